@@ -56,7 +56,8 @@ typedef struct ga_cleanup {
 
 struct ga_problem {
     char *name;
-    char *error; /* sticky, or NULL */
+    const char *error;     /* sticky: error_text once something is wrong, NULL before */
+    char error_text[1024]; /* in place, so that no error is lost to a lack of memory */
 
     int is_flat;
     ga_flat flat;          /* its x, lower, upper are the copies below; name is above */
@@ -74,7 +75,7 @@ struct ga_problem {
 
     ga_block *blocks; /* flat: made by ga_problem_seal() from the slices */
     size_t block_count, block_capacity;
-    ga_slice *slices; /* flat: names and files owned */
+    ga_block *slices; /* flat: as declared and in that order, without `value` */
     size_t slice_count, slice_capacity;
     ga_input *inputs;
     size_t input_count, input_capacity;
@@ -91,6 +92,18 @@ struct ga_problem {
     ga_activity *activity; /* or NULL; see ga_problem_watch() */
 };
 
+/* Whether a call may change the description: GA_EINVAL (no problem, or it carries an error) or
+ * GA_EBUSY (an audit is running). */
+ga_status ga_problem_changeable(const ga_problem *problem);
+
+/* A problem that has its name and nothing else; NULL: no memory. */
+ga_problem *ga_problem_allocate(const char *name);
+
+/* Gives a block its own copies of its name and its place; file may be NULL. GA_ENOMEM: what was
+ * copied is there for ga_block_clear(), which takes a half-built block too. */
+ga_status ga_block_name(ga_block *block, const char *name, const char *file);
+void ga_block_clear(ga_block *block);
+
 /*
  * Complete the description before an audit: blocks from slices and the gaps between them, offsets,
  * the last validation (a loss is given; a gradient, an update or `locate` is there for what is
@@ -105,12 +118,14 @@ size_t ga_problem_trainable_elements(const ga_problem *problem);
 /* One pair of blocks that share memory, with the bytes they share. */
 typedef struct ga_overlap {
     size_t first, second; /* indices of blocks, first < second */
-    int of_gradients;     /* the gradient buffers, not the values */
+    int of_gradients;     /* 0: the values; 1: the gradient buffers; 2: values of one, gradient of
+                             the other */
     size_t bytes;
 } ga_overlap;
 
 /* Finds overlapping pairs, at most `most`, in order of (first, second). Frozen blocks count, their
- * gradients do not. O(k log k) in the number of blocks plus the pairs found. */
+ * gradients do not, nor does a block's own gradient. O(k log k) in the number of blocks plus the
+ * pairs found. */
 size_t ga_problem_overlaps(const ga_problem *problem, ga_overlap *pairs, size_t most);
 
 /* Elements, exactly: a float is widened on reading, and a double that is not a float is rounded to
@@ -135,5 +150,16 @@ int ga_size_multiply(size_t a, size_t b, size_t *product);
 /* Room for one more at the end of a growing array of `item`-byte items; NULL: no memory. The new
  * item is zeroed and counted. */
 void *ga_grow(void **items, size_t *count, size_t *capacity, size_t item);
+
+/* A malloc'ed copy of a text, or NULL: no memory. */
+char *ga_copy_text(const char *text);
+
+/*
+ * Take over a struct that the user filled: `known` bytes at `to` are zeroed and as many of the
+ * user's `size` bytes as fit are copied, so that programs built against an older or newer header
+ * keep working. 0: `from` is NULL or `size` cannot be that of such a struct (0, cut in a field,
+ * absurdly large).
+ */
+int ga_copy_struct(void *to, size_t known, const void *from, size_t size);
 
 #endif
