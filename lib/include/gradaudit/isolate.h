@@ -30,6 +30,7 @@ typedef struct ga_activity {
     volatile uint64_t loss_calls;     /* begun so far, counting the one running */
     volatile uint64_t gradient_calls;
     volatile uint64_t element;        /* flat */
+    volatile uint64_t planned;        /* loss calls expected in all; 0: not known yet */
     char loss[128];                   /* name of the problem, once known */
     char variable[128];
 } ga_activity;
@@ -60,8 +61,9 @@ GA_API const ga_subject *ga_plugin_find(const ga_plugin *plugin, const char *nam
  * flush-to-zero". The environment is put back as it was; becomes finding P07. */
 GA_API const char *ga_plugin_fenv(const ga_plugin *plugin);
 
-/* Calls open() with argv[0] = the subject's name. GA_EINVAL with a sentence: it returned NULL or a
- * problem that carries an error. */
+/* Calls open() with argv[0] = the subject's name, then the argc strings given here; what it gets is
+ * a copy that lives as long as the plug-in. GA_EINVAL with a sentence: it returned NULL or a problem
+ * that carries an error. GA_ENOMEM. */
 GA_API ga_status ga_plugin_open(ga_plugin *plugin, const ga_subject *subject, int argc,
                                 char **argv, ga_problem **out, char *why, size_t why_size);
 GA_API void ga_plugin_free(ga_plugin *plugin); /* does not unload it: code may still be in use */
@@ -80,9 +82,11 @@ typedef enum ga_child_end {
 } ga_child_end;
 
 typedef struct ga_child_limits {
-    double seconds_per_call;  /* no user call may last longer; 0: no limit */
-    volatile int *stop;       /* set to non-zero (by a signal handler) to end the child; may be NULL */
-    double stop_grace;        /* seconds a child may take to finish by itself after `stop` */
+    double seconds_per_call; /* no user call may last longer; 0: no limit. Outside user calls, where
+                                results are computed, the limit is ten times as long. */
+    volatile int *stop; /* set to 1 (by a signal handler) to ask the child to come to an end, to 2 to
+                           end it at once; may be NULL */
+    double stop_grace; /* seconds a child may take to finish by itself after `stop` */
     void (*tick)(const ga_activity *activity, void *arg); /* a few times a second; may be NULL */
     void *tick_arg;
 } ga_child_limits;
@@ -101,7 +105,8 @@ typedef struct ga_child_outcome {
 /*
  * Fork a child, run body in it, wait. GA_OK whatever becomes of the child. GA_EIO: no child could
  * be made. GA_EBUSY: this process has several threads. In the child, standard input is empty,
- * standard output and error are captured, core dumps are off, the process group is its own.
+ * standard output and error are captured, core dumps are off, signals are as in a fresh process, the
+ * process group is its own. Whoever is left of that group when the child has ended is killed.
  */
 GA_API ga_status ga_child_run(void (*body)(ga_child *child, void *arg), void *arg,
                               const ga_child_limits *limits, ga_child_outcome *outcome);
