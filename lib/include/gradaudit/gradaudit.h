@@ -28,7 +28,10 @@
  *
  * Errors are sticky. A description that makes no sense is remembered with a sentence that names
  * the variable; later calls on the problem do nothing, ga_audit() answers GA_EINVAL, and
- * ga_problem_error() says why. So a thirty-line program needs no test before the end.
+ * ga_problem_error() says why. So a thirty-line program needs no test before the end. Running out
+ * of memory while a problem is described (GA_ENOMEM) sticks too: an audit of half a description
+ * must not pass for one of the whole. Calls from within a callback answer GA_EBUSY or GA_ELOCKED,
+ * which do not stick, and change nothing.
  *
  * The library prints nothing, opens no file of its own accord, never calls exit(), and leaves GSL's
  * error handler alone. Distinct problems may be audited at the same time from distinct threads.
@@ -149,6 +152,7 @@ typedef struct ga_slice {
  * whole tensor. Slices may not overlap (finding V04). What no slice covers is audited too, as a
  * variable "x", or "x[first:end]" for each gap when there are slices.
  * GA_EINVAL (sticky): not a flat problem, no name or a name in use, an empty shape, out of range.
+ * GA_ELOCKED: the loss has been called already.
  */
 GA_API ga_status ga_problem_slice_sized(ga_problem *problem, const char *file, int line,
                                         size_t size, const ga_slice *slice);
@@ -188,9 +192,10 @@ GA_API ga_status ga_problem_new(const char *name, ga_problem **out);
  * Register a variable. GA_EINVAL (sticky, the sentence names it): a flat problem, no name or one in
  * use, no address, dtype not said, a rank outside 0..8, a rank of 0 with a shape, a size of 0, sizes
  * whose product overflows, a start that is not finite, NaN or crossed bounds, a start outside them, a
- * gradient_scale or rtol that is not finite or rtol negative. Memory shared with another variable is
- * accepted, and becomes finding V04. From the first loss call on: GA_ELOCKED, the memory is not
- * touched, and the attempt becomes finding V02.
+ * gradient_scale or rtol that is not finite or rtol negative, a gradient stored in the values
+ * themselves. State may start as anything. Memory shared with another variable is accepted, and
+ * becomes finding V04. From the first loss call on: GA_ELOCKED, the memory is not touched, and the
+ * attempt becomes finding V02.
  */
 GA_API ga_status ga_problem_add_sized(ga_problem *problem, const char *file, int line, size_t size,
                                       const ga_variable *variable);
@@ -208,7 +213,7 @@ GA_API ga_status ga_problem_input(ga_problem *problem, const char *name, const v
                                   size_t bytes);
 
 /* The callbacks of a problem made by ga_problem_new(). grad may be NULL when ga_problem_update()
- * is used. GA_EINVAL (sticky): a flat problem, no loss, callbacks given twice. */
+ * is used or nothing is trainable. GA_EINVAL (sticky): a flat problem, no loss, callbacks given twice. */
 GA_API ga_status ga_problem_callbacks(ga_problem *problem, ga_loss_fn *loss, ga_grad_fn *grad,
                                       void *user);
 
@@ -227,7 +232,8 @@ GA_API ga_status ga_problem_update(ga_problem *problem, ga_step_fn *step, double
  * else = this variable has not moved. `user` is that of the callbacks. Asked before a perturbation
  * and after a gradient call: for gradients that only the first backward pass allocates, or that
  * come in fresh buffers each time (which are then not prefilled, and said to be so). A *value*
- * that moves from call to call is finding V02.
+ * that moves from call to call is finding V02. GA_EINVAL (sticky): a flat problem, no function,
+ * given twice.
  */
 typedef int ga_locate_fn(void *user, const char *name, void **value, void **grad);
 GA_API ga_status ga_problem_locate(ga_problem *problem, ga_locate_fn *locate);
@@ -241,6 +247,7 @@ typedef struct ga_hooks {
     void *user;
 } ga_hooks;
 
+/* Replaces the hooks given before. */
 GA_API ga_status ga_problem_hooks_sized(ga_problem *problem, size_t size, const ga_hooks *hooks);
 #define ga_problem_hooks(problem, ...)                                                             \
     ga_problem_hooks_sized((problem), sizeof(ga_hooks), __VA_ARGS__)
@@ -248,29 +255,33 @@ GA_API ga_status ga_problem_hooks_sized(ga_problem *problem, size_t size, const 
 /*
  * Accept a finding, with a reason: it is still reported, as suppressed, and counts for nothing.
  * code: a code, a name or a family letter ("S01", "kink", "S"); G01 stands for its refinements too.
- * variable: its name, or NULL for all. GA_EINVAL (sticky): an unknown code, or no reason.
+ * variable: its name, or NULL for all. GA_EINVAL (sticky): no reason, or not the form of a code;
+ * ga_audit() refuses, in the same way, a code that no check answers to.
  */
 GA_API ga_status ga_allow(ga_problem *problem, const char *code, const char *variable,
                           const char *reason);
 
+/* The `user` that the callbacks get, and the name ("" of a NULL problem). */
 GA_API void *ga_problem_user(const ga_problem *problem);
 GA_API const char *ga_problem_name(const ga_problem *problem);
 
-/* Call fn(arg) when the problem is freed; the last registered runs first. */
+/* Call fn(arg) when the problem is freed; the last registered runs first. Taken also from a problem
+ * that carries an error, so that nothing leaks. GA_ENOMEM: fn will not be called. */
 GA_API ga_status ga_problem_on_free(ga_problem *problem, void (*fn)(void *arg), void *arg);
 
 /* Make the problem carry an error of your own: for an `open` that cannot read its data. Always
  * returns GA_EINVAL. The first error stays. */
 GA_API ga_status ga_problem_fail(ga_problem *problem, const char *format, ...) GA_PRINTF(2, 3);
 
-/* The sticky error as a sentence, or NULL. Owned by the problem. */
+/* The sticky error as a sentence, or NULL. Owned by the problem. A NULL problem has one too. */
 GA_API const char *ga_problem_error(const ga_problem *problem);
 
+/* Does nothing while the problem is being audited. */
 GA_API void ga_problem_free(ga_problem *problem);
 
 /* The short forms: dtype from the pointer, place from the compiler.
  *     GA_VARIABLE(p, "alpha", &alpha, &dalpha);
- *     GA_TENSOR(p, "W1", net.w1, net.dw1, 4, 16);                                            */
+ *     GA_TENSOR(p, "W1", net.w1, net.dw1, 4, 16);    one to eight sizes of any integer type */
 #ifndef __cplusplus
 #define GA_DTYPE_OF(pointer) _Generic(*(pointer), float: GA_F32, double: GA_F64)
 #define GA_SAME_TYPE(grad, value) (1 ? (grad) : (value))
@@ -280,8 +291,22 @@ GA_API void ga_problem_free(ga_problem *problem);
 #define GA_TENSOR(problem, name, value, grad, ...)                                                 \
     ga_problem_add_typed((problem), (name), (value), GA_SAME_TYPE(grad, value),                    \
                          GA_DTYPE_OF(value),                                                       \
-                         (int)(sizeof((const size_t[]){__VA_ARGS__}) / sizeof(size_t)),            \
-                         (const size_t[]){__VA_ARGS__}, __FILE__, __LINE__)
+                         (int)(sizeof((const size_t[]){GA_SIZES(__VA_ARGS__)}) / sizeof(size_t)),  \
+                         (const size_t[]){GA_SIZES(__VA_ARGS__)}, __FILE__, __LINE__)
+
+/* Converts each size by itself, so that an int is no warning under -Wsign-conversion. */
+#define GA_SIZES(...)                                                                              \
+    GA_SIZES_OF(__VA_ARGS__, GA_SIZES_8, GA_SIZES_7, GA_SIZES_6, GA_SIZES_5, GA_SIZES_4,           \
+                GA_SIZES_3, GA_SIZES_2, GA_SIZES_1, )(__VA_ARGS__)
+#define GA_SIZES_OF(a, b, c, d, e, f, g, h, macro, ...) macro
+#define GA_SIZES_1(a) (size_t)(a)
+#define GA_SIZES_2(a, ...) (size_t)(a), GA_SIZES_1(__VA_ARGS__)
+#define GA_SIZES_3(a, ...) (size_t)(a), GA_SIZES_2(__VA_ARGS__)
+#define GA_SIZES_4(a, ...) (size_t)(a), GA_SIZES_3(__VA_ARGS__)
+#define GA_SIZES_5(a, ...) (size_t)(a), GA_SIZES_4(__VA_ARGS__)
+#define GA_SIZES_6(a, ...) (size_t)(a), GA_SIZES_5(__VA_ARGS__)
+#define GA_SIZES_7(a, ...) (size_t)(a), GA_SIZES_6(__VA_ARGS__)
+#define GA_SIZES_8(a, ...) (size_t)(a), GA_SIZES_7(__VA_ARGS__)
 #endif
 
 /* ---- The audit --------------------------------------------------------------------------- */
@@ -430,6 +455,7 @@ GA_API void ga_result_free(ga_result *result);
 #ifdef __cplusplus
 } /* extern "C" */
 
+extern "C++" { /* also for those who include this file within an extern "C" of their own */
 inline ga_dtype ga_dtype_of(const float *) { return GA_F32; }
 inline ga_dtype ga_dtype_of(const double *) { return GA_F64; }
 template <class T> struct ga_same_type {
@@ -439,7 +465,7 @@ template <class T>
 inline ga_status ga_add_scalar(ga_problem *problem, const char *name, T *value,
                                typename ga_same_type<T>::type *grad, const char *file, int line)
 {
-    return ga_problem_add_typed(problem, name, value, grad, ga_dtype_of(value), 0, NULL, file,
+    return ga_problem_add_typed(problem, name, value, grad, ga_dtype_of(value), 0, nullptr, file,
                                 line);
 }
 template <class T, class... Size>
@@ -450,6 +476,7 @@ inline ga_status ga_add_tensor(const char *file, int line, ga_problem *problem, 
     return ga_problem_add_typed(problem, name, value, grad, ga_dtype_of(value),
                                 static_cast<int>(sizeof...(size)), shape, file, line);
 }
+} /* extern "C++" */
 #define GA_VARIABLE(problem, name, value, grad)                                                    \
     ga_add_scalar((problem), (name), (value), (grad), __FILE__, __LINE__)
 #define GA_TENSOR(problem, name, value, grad, ...)                                                 \
