@@ -1,0 +1,45 @@
+/*
+ * How noisy is a loss along a line?
+ *
+ * Seven values at equal spacing, and their differences up to the sixth. Each differencing shrinks
+ * what is smooth by a power of the spacing; independent errors of standard deviation sigma instead
+ * grow to sigma sqrt((2k)!/(k!)^2) in the k-th difference. Once the levels
+ *
+ *     level_k = sqrt( (k!)^2/(2k)!  mean of (k-th differences)^2 ),   k = 1..6
+ *
+ * stop falling, they are sigma: Hamming, Introduction to Applied Numerical Analysis, 1971, section
+ * 6; Moré and Wild, "Estimating computational noise", SIAM J. Sci. Comput. 33 (2011), section 3.
+ *
+ * The points stand on one side of x and leave x out: a kink at x, or nearer to it than one spacing,
+ * bends the loss but is not noise.
+ */
+#ifndef GA_MEASURE_NOISE_H
+#define GA_MEASURE_NOISE_H
+
+#include "watch.h"
+
+enum {
+    GA_NOISE_POINTS = 7
+};
+
+/* What one table of values shows. */
+typedef struct ga_noise_table {
+    double largest;                  /* largest |value| */
+    double range;                    /* largest minus smallest value */
+    double level[GA_NOISE_POINTS];   /* level[1..6], as shares of `largest` */
+    int alternates[GA_NOISE_POINTS]; /* whether the k-th differences have both signs */
+    double least;                    /* least non-zero first difference; 0 if there is none */
+    int equal;                       /* how many of the six first differences are exactly 0 */
+} ga_noise_table;
+
+/* The levels of seven finite values; they must not all be 0. */
+void ga_noise_levels(const double values[GA_NOISE_POINTS], ga_noise_table *out);
+
+/*
+ * Standard deviation of the noise along the watched line, in units of the loss, from at most
+ * `tries` tables with a first spacing near `spacing`; below 0 when no table had a level to show. A
+ * table costs 7 evaluations, or fewer when its far end shows that the spacing is too wide.
+ */
+double ga_noise_along(ga_watch *watch, double spacing, int tries);
+
+#endif

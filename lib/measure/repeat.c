@@ -1,0 +1,58 @@
+/*
+ * There is no room below: the estimate that excludes g must repeat itself on a fresh set of steps
+ * near the best ones. First look at four standard deviations, second at three: as safe as four and
+ * four, with fewer elements left open.
+ */
+#include "trial.h"
+
+#include <math.h>
+#include <stddef.h>
+
+static const double NEAR_LEAST = 0.65; /* fresh steps, in units of the old one; never the same */
+static const double NEAR_MOST = 0.85;
+static const double RATIO_LEAST = 1.6; /* of the fresh steps */
+static const double RATIO_MOST = 6.0;
+static const double SECOND_LOOK = 0.75; /* three of the four standard deviations */
+
+/* Mean of two estimates, each weighted by 1/bar^2, in a form that cannot overflow. */
+static ga_estimate average(const ga_estimate *one, const ga_estimate *two)
+{
+    const double ratio = two->bar / one->bar; /* 0, finite or infinite */
+    const double share = 1.0 / (1.0 + ratio * ratio);
+    ga_estimate mean = *two;
+    mean.value = one->value + (two->value - one->value) * share;
+    mean.bar = two->bar / hypot(1.0, ratio); /* 1/sqrt(1/e1^2 + 1/e2^2) */
+    return mean;
+}
+
+ga_stage ga_trial_repeat(ga_trial *trial)
+{
+    const ga_estimate first = trial->estimate;
+    const int at = first.at < 0 ? 0 : first.at;
+    const ga_pair *wide = trial->pairs.pair + at;
+    const ga_pair *narrow = at + 1 < trial->pairs.count ? wide + 1 : wide;
+    const double ratio = fmin(fmax(wide->h / narrow->h, RATIO_LEAST), RATIO_MOST);
+    const double h = wide->h * ga_watch_draw(&trial->watch, GA_FOR_REPEAT, NEAR_LEAST, NEAR_MOST);
+    ga_pairs fresh = {.count = 0};
+
+    ga_pairs_add(&fresh, &trial->watch, h, NULL); /* a pair that fails is one fewer to agree */
+    ga_pairs_add(&fresh, &trial->watch, h / ratio, NULL);
+    if (at > 0) {
+        ga_pairs_add(&fresh, &trial->watch, 2.0 * h, NULL);
+    }
+    const ga_estimate second = ga_estimate_slope(&fresh, 0, fresh.count, trial->noise);
+    const ga_estimate mean = average(&first, &second);
+    const int excluded =
+        ga_trial_gap(trial, second.value) > SECOND_LOOK * second.bar + trial->allowed &&
+        ga_trial_gap(trial, mean.value) > mean.bar + trial->allowed &&
+        fabs(first.value - second.value) <= first.bar + second.bar && isfinite(mean.bar);
+    if (!excluded) {
+        ga_trial_state(trial, &second, &fresh);
+        return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, GA_UNREPEATABLE);
+    }
+    trial->pairs = fresh;
+    trial->repeated = 1;
+    trial->kinked = 0;
+    ga_trial_state(trial, &mean, &fresh);
+    return GA_STAGE_DOUBT;
+}
