@@ -49,14 +49,24 @@ static int lies_between(const ga_trial *trial, const ga_sides *sides)
     return g >= sides->low - trial->allowed && g <= sides->high + trial->allowed;
 }
 
+/*
+ * A kink at x, unless it only lies below a noise that hides how far away it is: then ask about the
+ * noise and go on down.
+ */
 static ga_stage end_at_kink(ga_trial *trial, const ga_sides *sides)
 {
+    const double shortest = trial->pairs.pair[trial->pairs.count - 1].h;
+    if (!trial->relaxed && ga_trial_relax(trial, shortest)) {
+        trial->estimate =
+            ga_estimate_slope(&trial->pairs, trial->first, trial->pairs.count, trial->noise);
+        return GA_STAGE_DESCEND;
+    }
     const double g = trial->claim->analytic;
     ga_probe *out = trial->out;
     out->value = 0.5 * sides->low + 0.5 * sides->high;
     out->uncertainty = 0.5 * (sides->high - sides->low);
     out->resolution = fmax(sides->high - g, g - sides->low);
-    out->step = trial->pairs.pair[trial->pairs.count - 1].h;
+    out->step = shortest;
     return ga_trial_end(trial, GA_PROBE_KINK, GA_KINK_BETWEEN);
 }
 
@@ -87,6 +97,7 @@ static ga_stage weigh_kink(ga_trial *trial, descent *seen)
         return GA_STAGE_DESCEND;
     }
     if (between) {
+        seen->kinks = 1; /* in case the way goes on */
         return end_at_kink(trial, &sides);
     }
     trial->kinked = 1;

@@ -17,6 +17,7 @@
 /* Noise tables that doubt the first one stand elsewhere: 0.37 of its spacing, in no simple ratio.
  */
 static const double OTHER_SPACING = 0.37 * 0x1p-12;
+static const double NEARER = 8.0; /* the nearer table ends where the wider one began */
 enum {
     OTHER_TRIES = 2
 };
@@ -50,7 +51,11 @@ static ga_stage give_up(ga_trial *trial, ga_probe_reason reason)
     return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, reason);
 }
 
-/* Staircases: one table in a hundred falls in with their pitch and shows no noise. */
+/*
+ * Staircases: a table may see no noise by luck. A kink in its range looks like noise as well, but
+ * not to another table so much nearer to x: only if both see it was the first table of the run
+ * wrong.
+ */
 static int noise_was_missed(ga_trial *trial)
 {
     const double clean = ga_profile_clean(&trial->watch.values);
@@ -58,11 +63,15 @@ static int noise_was_missed(ga_trial *trial)
         return 0;
     }
     const double spacing = OTHER_SPACING * trial->scale;
-    const double noise = ga_noise_along(&trial->watch, spacing, OTHER_TRIES);
-    if (!(noise > ga_profile_clean(&trial->watch.values))) {
+    const double wide = ga_noise_along(&trial->watch, spacing, OTHER_TRIES);
+    if (!(wide > ga_profile_clean(&trial->watch.values))) {
         return 0;
     }
-    trial->out->lesson.noise = noise;
+    const double near = ga_noise_along(&trial->watch, spacing / NEARER, 1);
+    if (!(near > ga_profile_clean(&trial->watch.values))) {
+        return 0;
+    }
+    trial->out->lesson.noise = fmax(wide, near);
     return 1;
 }
 

@@ -15,6 +15,7 @@
 typedef enum ga_purpose {
     GA_FOR_SIDE,    /* which side of x a noise table stands on */
     GA_FOR_SPACING, /* the spacing of a noise table */
+    GA_FOR_POINTS,  /* where the points of a noise table stand */
     GA_FOR_GLANCE,  /* the one step of a first glance */
     GA_FOR_OPENING, /* the first step of a probe */
     GA_FOR_DESCENT, /* steps on the way down */

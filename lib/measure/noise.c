@@ -14,6 +14,9 @@ static const double FLATTENED =
 static const double WIDE = 0.1; /* a range above this share of |f| may be a pole, not noise */
 static const double CLOSER = 64.0; /* next spacing when the table shows the loss, not its noise: */
 static const double FARTHER = 8.0; /* 64^6 smoother. When it shows steps: 8 times as many of them */
+static const double JITTER = 0.3;  /* of a spacing, either way; neighbours stay 0.4 apart */
+static const double JITTER_LEAST =
+    8.0; /* units to a spacing below which points stay where they are */
 static const double ROOMY =
     8.0; /* spacings of room that a side must have not to be changed for the wider */
 static const double VISIBLE = 8.0; /* jumps above this many units in the last place are quanta */
@@ -24,9 +27,9 @@ static const double VISIBLE = 8.0; /* jumps above this many units in the last pl
  */
 static const double CLEAN = 8.0;
 
-void ga_noise_levels(const double values[GA_NOISE_POINTS], ga_noise_table *out)
+/* What the values show without any differencing beyond the first. */
+static void describe(const double values[GA_NOISE_POINTS], ga_noise_table *out)
 {
-    double difference[GA_NOISE_POINTS];
     double low = values[0];
     double high = values[0];
 
@@ -44,23 +47,45 @@ void ga_noise_levels(const double values[GA_NOISE_POINTS], ga_noise_table *out)
             out->least = move;
         }
     }
-    for (int i = 0; i < GA_NOISE_POINTS; i++) {
-        difference[i] = values[i] / out->largest; /* squares of 1e300 would overflow */
+}
+
+/* One divided difference over k + 1 points, in units of its noise for unit noise in each value. */
+static double scaled_difference(const double *positions, const double *values, int k)
+{
+    double difference = 0.0;
+    double squares = 0.0;
+    for (int i = 0; i <= k; i++) {
+        double product = 1.0;
+        for (int j = 0; j <= k; j++) {
+            product *= j == i ? 1.0 : positions[i] - positions[j];
+        }
+        difference += values[i] / product;
+        squares += 1.0 / (product * product);
     }
-    double shrink = 1.0; /* (k!)^2/(2k)! */
+    return difference / sqrt(squares);
+}
+
+void ga_noise_levels(const double positions[GA_NOISE_POINTS], const double values[GA_NOISE_POINTS],
+                     ga_noise_table *out)
+{
+    double shares[GA_NOISE_POINTS];
+
+    describe(values, out);
+    for (int i = 0; i < GA_NOISE_POINTS; i++) {
+        shares[i] = values[i] / out->largest - values[0] / out->largest; /* 1e300^2 overflows */
+    }
     for (int k = 1; k <= LEVELS; k++) {
         const int count = GA_NOISE_POINTS - k;
         double sum = 0.0;
         int ups = 0;
         int downs = 0;
         for (int i = 0; i < count; i++) {
-            difference[i] = difference[i + 1] - difference[i];
-            sum += difference[i] * difference[i];
-            ups += difference[i] > 0.0;
-            downs += difference[i] < 0.0;
+            const double difference = scaled_difference(positions + i, shares + i, k);
+            sum += difference * difference;
+            ups += difference > 0.0;
+            downs += difference < 0.0;
         }
-        shrink *= (double)k / (2.0 * (2.0 * (double)k - 1.0));
-        out->level[k] = sqrt(shrink * sum / (double)count);
+        out->level[k] = sqrt(sum / (double)count);
         out->alternates[k] = ups > 0 && downs > 0;
     }
 }
@@ -97,19 +122,31 @@ typedef enum sampling {
     NO_ROOM
 } sampling;
 
-/* The far end first: it alone tells of poles, oscillation and the edge of the domain. */
-static sampling sample(ga_watch *watch, int side, const ga_grid *grid, int last, double values[])
+/*
+ * Where the points of a table stand: about one spacing apart, each moved by a random part of it,
+ * and all on multiples of what the coordinate can hold.
+ */
+static void place_points(ga_watch *watch, const ga_grid *grid, double positions[GA_NOISE_POINTS])
 {
-    if (!(grid->spacing > 0.0)) {
-        return NO_ROOM;
+    const double fine = grid->spacing / grid->unit;
+    const double jitter = fine >= JITTER_LEAST ? JITTER : 0.0;
+    for (int i = 0; i < GA_NOISE_POINTS; i++) {
+        const double off = ga_watch_draw(watch, GA_FOR_POINTS, -jitter, jitter);
+        positions[i] = rint(((double)(i + 1) + off) * fine) / fine;
     }
+}
+
+/* The far end first: it alone tells of poles, oscillation and the edge of the domain. */
+static sampling sample(ga_watch *watch, int side, const ga_grid *grid, int last,
+                       const double positions[], double values[])
+{
+    const double origin = watch->values.origin;
     for (int i = LEVELS; i >= 0; i--) {
-        const double t = grid->origin + (double)side * (double)(i + 1) * grid->spacing;
+        const double t = grid->origin + (double)side * positions[i] * grid->spacing;
         values[i] = ga_watch_value(watch, t);
         if (!isfinite(values[i])) {
             return UNDEFINED;
         }
-        const double origin = watch->values.origin;
         if (i == LEVELS && !last &&
             fabs(values[i] - origin) > WIDE * fmax(fabs(values[i]), fabs(origin))) {
             return TOO_WIDE;
@@ -173,26 +210,24 @@ double ga_noise_along(ga_watch *watch, double spacing, int tries)
     /* A round spacing would fall in with staircases of a round pitch. */
     spacing *= ga_watch_draw(watch, GA_FOR_SPACING, 0.8, 1.2);
     for (int left = tries; left > 0; left--) {
+        double positions[GA_NOISE_POINTS]; /* in spacings */
         double values[GA_NOISE_POINTS];
         if (ga_step_room_aside(line, side) < ROOMY * spacing) {
             side = ga_step_room_aside(line, 1) >= ga_step_room_aside(line, -1) ? 1 : -1;
         }
         const ga_grid grid = ga_step_grid(line, side, spacing, GA_NOISE_POINTS);
-        switch (sample(watch, side, &grid, left == 1, values)) {
-        case NO_ROOM:
-            return best_known(&known);
-        case UNDEFINED:
-            side = -side;
-            spacing /= CLOSER;
-            continue;
-        case TOO_WIDE:
-            spacing /= CLOSER;
-            continue;
-        case SAMPLED:
+        if (!(grid.spacing > 0.0)) {
             break;
         }
+        place_points(watch, &grid, positions);
+        const sampling went = sample(watch, side, &grid, left == 1, positions, values);
+        if (went != SAMPLED) {
+            side = went == UNDEFINED ? -side : side;
+            spacing /= CLOSER;
+            continue;
+        }
         ga_noise_table table;
-        ga_noise_levels(values, &table);
+        ga_noise_levels(positions, values, &table);
         if (table.largest == 0.0) {
             return 0.0;
         }

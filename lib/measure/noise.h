@@ -1,14 +1,18 @@
 /*
  * How noisy is a loss along a line?
  *
- * Seven values at equal spacing, and their differences up to the sixth. Each differencing shrinks
- * what is smooth by a power of the spacing; independent errors of standard deviation sigma instead
- * grow to sigma sqrt((2k)!/(k!)^2) in the k-th difference. Once the levels
+ * Seven values, and their divided differences up to the sixth. Each differencing takes one more
+ * power of the spacing out of what is smooth; independent errors of standard deviation sigma come
+ * through with a known factor. Once the levels
  *
- *     level_k = sqrt( (k!)^2/(2k)!  mean of (k-th differences)^2 ),   k = 1..6
+ *     level_k = rms over the k-th differences of |sum_i c_i f(t_i)| / sqrt(sum_i c_i^2),   k = 1..6
  *
- * stop falling, they are sigma: Hamming, Introduction to Applied Numerical Analysis, 1971, section
- * 6; Moré and Wild, "Estimating computational noise", SIAM J. Sci. Comput. 33 (2011), section 3.
+ * stop falling, they are sigma; the c_i are the weights of a divided difference, 1/prod (t_i -
+ * t_j). On an even grid this is the difference table of Hamming, Introduction to Applied Numerical
+ * Analysis, 1971, section 6, and of Moré and Wild, "Estimating computational noise", SIAM J. Sci.
+ * Comput. 33 (2011), section 3. Our grid is uneven on purpose: an even one falls in with a
+ * staircase whose pitch divides it, and then sees nothing (one table in a hundred, and again in the
+ * next one).
  *
  * The points stand on one side of x and leave x out: a kink at x, or nearer to it than one spacing,
  * bends the loss but is not noise.
@@ -32,8 +36,12 @@ typedef struct ga_noise_table {
     int equal;                       /* how many of the six first differences are exactly 0 */
 } ga_noise_table;
 
-/* The levels of seven finite values; they must not all be 0. */
-void ga_noise_levels(const double values[GA_NOISE_POINTS], ga_noise_table *out);
+/*
+ * The levels of seven finite values, not all 0, at rising positions in any unit: about 1 apart, so
+ * that no product of six distances over- or underflows.
+ */
+void ga_noise_levels(const double positions[GA_NOISE_POINTS], const double values[GA_NOISE_POINTS],
+                     ga_noise_table *out);
 
 /*
  * Standard deviation of the noise along the watched line, in units of the loss, from at most

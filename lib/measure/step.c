@@ -99,5 +99,5 @@ ga_grid ga_step_grid(const ga_line *line, int side, double spacing, int count)
     const double origin = line->is_float ? rint(line->at / unit) * unit - line->at : 0.0;
     const double farthest = (double)side * origin + (double)count * exact;
     const int fits = wanted > 0.0 && farthest <= room;
-    return (ga_grid){.origin = origin, .spacing = fits ? exact : 0.0};
+    return (ga_grid){.origin = origin, .spacing = fits ? exact : 0.0, .unit = unit};
 }

@@ -50,7 +50,8 @@ double ga_step_exact_aside(const ga_line *line, int side, double h);
  */
 typedef struct ga_grid {
     double origin;
-    double spacing;
+    double spacing; /* a whole number of units */
+    double unit;    /* spacing of the coordinate's numbers at the far end */
 } ga_grid;
 
 ga_grid ga_step_grid(const ga_line *line, int side, double spacing, int count);
