@@ -1,0 +1,180 @@
+/*
+ * Inside the child: load the plug-in, open the subject, audit, hand the result over.
+ */
+#include "inside.h"
+
+#include "gradaudit/check.h"
+#include "gradaudit/result.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SENTENCE = 1024
+};
+
+static ga_status send_message(ga_child *child, char letter, const void *body, size_t size)
+{
+    char *const message = malloc(size + 1);
+    if (!message) {
+        return GA_ENOMEM;
+    }
+    message[0] = letter;
+    if (size > 0) {
+        memcpy(message + 1, body, size);
+    }
+    const ga_status status = ga_child_send(child, message, size + 1);
+    free(message);
+    return status;
+}
+
+static void send_sentence(ga_child *child, const char *sentence)
+{
+    (void)send_message(child, 'E', sentence, strlen(sentence));
+}
+
+static ga_status send_result(ga_child *child, char letter, const ga_result *result)
+{
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    ga_status status = ga_result_pack(result, &bytes, &size);
+    if (status == GA_OK) {
+        status = send_message(child, letter, bytes, size);
+    }
+    free(bytes);
+    return status;
+}
+
+/* NULL: a sentence was sent. */
+static ga_plugin *load(ga_child *child, const char *file)
+{
+    char why[SENTENCE] = "";
+    ga_plugin *plugin = NULL;
+    ga_activity *const activity = ga_child_activity(child);
+    activity->phase = GA_PHASE_LOAD;
+    const ga_status status = ga_plugin_load(file, &plugin, why, sizeof why);
+    activity->phase = GA_PHASE_NONE;
+    if (status != GA_OK) {
+        send_sentence(child, why);
+    }
+    return plugin;
+}
+
+void cli_list_inside(ga_child *child, void *job)
+{
+    ga_plugin *const plugin = load(child, ((const cli_job *)job)->file);
+    if (!plugin) {
+        return;
+    }
+    char *text = NULL;
+    size_t size = 0;
+    FILE *const list = open_memstream(&text, &size);
+    for (size_t i = 0; list && i < ga_plugin_subject_count(plugin); i++) {
+        const ga_subject *const subject = ga_plugin_subject(plugin, i);
+        fprintf(list, "%s%c%s%c", subject->name, 0, subject->summary ? subject->summary : "", 0);
+    }
+    if (list && fclose(list) == 0) {
+        (void)send_message(child, 'S', text, size);
+    }
+    free(text);
+    ga_plugin_free(plugin);
+}
+
+static int note_progress(const ga_progress *progress, void *user)
+{
+    ga_child *const child = user;
+    ga_child_activity(child)->planned = progress->planned;
+    return ga_child_stopping(child);
+}
+
+/* What loading did to the floating-point environment happened before the audit could see it. */
+static void add_load_finding(ga_result *result, const ga_options *options, const char *change)
+{
+    const ga_check *const check = ga_find_check("P07");
+    if (!*change || !check || ga_check_in_list(check, options->ignore) ||
+        (options->select && !ga_check_in_list(check, options->select))) {
+        return;
+    }
+    ga_finding *const finding = ga_result_add_finding(result);
+    if (!finding) {
+        return;
+    }
+    finding->code = ga_result_text(result, check->code);
+    finding->name = ga_result_text(result, check->name);
+    finding->severity = check->severity;
+    finding->verdict = GA_FAIL;
+    finding->message = ga_result_format(result, "%s in the whole process", change);
+    finding->why = ga_result_text(
+        result, "a start-up file that -ffast-math links in did it; the audit ran without");
+    finding->help = ga_result_text(
+        result, "compile without -ffast-math, or link without it, or expect numbers that differ "
+                "from those audited here");
+    for (size_t i = 0; i < result->check_count; i++) {
+        if (strcmp(result->checks[i].code, check->code) == 0) {
+            result->checks[i].verdict = GA_FAIL;
+        }
+    }
+}
+
+static void audit_problem(ga_child *child, const cli_job *job, ga_problem *problem,
+                          const char *load_change)
+{
+    const cli_audit_options *const asked = job->asked;
+    for (size_t i = 0; i < asked->allowance_count; i++) {
+        const cli_allowance *const allowance = &asked->allowances[i];
+        (void)ga_allow(problem, allowance->code, allowance->variable, allowance->reason);
+    }
+    ga_problem_watch(problem, ga_child_activity(child));
+
+    ga_result *result = NULL;
+    if (ga_result_describe(problem, &result) == GA_OK) {
+        (void)send_result(child, 'P', result);
+        ga_result_free(result);
+        result = NULL;
+    }
+    ga_options options = asked->audit;
+    options.progress = note_progress;
+    options.progress_user = child;
+    ga_status status = ga_audit(problem, &options, &result);
+    if (status == GA_OK) {
+        add_load_finding(result, &options, load_change);
+        status = send_result(child, 'R', result);
+    }
+    if (status != GA_OK) {
+        const char *const error = ga_problem_error(problem);
+        send_sentence(child, error ? error : ga_status_text(status));
+    }
+    ga_result_free(result);
+}
+
+void cli_audit_inside(ga_child *child, void *argument)
+{
+    const cli_job *const job = argument;
+    ga_plugin *const plugin = load(child, job->file);
+    if (!plugin) {
+        return;
+    }
+    char why[SENTENCE] = "";
+    const ga_subject *const subject = ga_plugin_find(plugin, job->subject);
+    if (!subject) {
+        (void)snprintf(why, sizeof why, "it has no subject `%s` any more", job->subject);
+        send_sentence(child, why);
+        return;
+    }
+    ga_problem *problem = NULL;
+    ga_activity *const activity = ga_child_activity(child);
+    activity->phase = GA_PHASE_OPEN;
+    const ga_status status = ga_plugin_open(plugin, subject, job->asked->argument_count,
+                                            job->asked->arguments, &problem, why, sizeof why);
+    activity->phase = GA_PHASE_NONE;
+    if (status != GA_OK) {
+        send_sentence(child, why);
+        return;
+    }
+    audit_problem(child, job, problem, ga_plugin_fenv(plugin));
+
+    activity->phase = GA_PHASE_FREE;
+    ga_problem_free(problem);
+    activity->phase = GA_PHASE_NONE;
+    ga_plugin_free(plugin);
+}

@@ -1,0 +1,167 @@
+/*
+ * One target, from outside: its name, the child that works on it, what came back.
+ */
+#include "target.h"
+
+#include "inside.h"
+
+#include "gradaudit/result.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int exists(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0;
+}
+
+int cli_target_split(const char *text, cli_target *out)
+{
+    *out = (cli_target){.copy = strdup(text)};
+    if (!out->copy) {
+        return 0;
+    }
+    out->file = out->copy;
+    if (exists(out->copy)) {
+        return 1;
+    }
+    for (char *colon = strrchr(out->copy, ':'); colon; colon = strrchr(out->copy, ':')) {
+        *colon = '\0';
+        if (exists(out->copy)) {
+            out->subject = text + (colon + 1 - out->copy);
+            return 1;
+        }
+    }
+    /* nothing of it exists: for the message, split it where it is usually meant */
+    strcpy(out->copy, text);
+    char *const colon = strrchr(out->copy, ':');
+    if (colon && colon != out->copy) {
+        *colon = '\0';
+        out->subject = colon + 1;
+    }
+    return 1;
+}
+
+void cli_target_free(cli_target *target)
+{
+    free(target->copy);
+    *target = (cli_target){0};
+}
+
+void cli_subjects_free(cli_subjects *subjects)
+{
+    for (size_t i = 0; i < subjects->count; i++) {
+        free(subjects->names[i]);
+        free(subjects->summaries[i]);
+    }
+    free(subjects->names);
+    free(subjects->summaries);
+    *subjects = (cli_subjects){0};
+}
+
+void cli_trial_free(cli_trial *trial)
+{
+    ga_child_outcome_free(&trial->outcome);
+    free(trial->refusal);
+    ga_result_free(trial->result);
+    *trial = (cli_trial){0};
+}
+
+int cli_trial_died(const cli_trial *trial)
+{
+    const ga_child_end end = trial->outcome.end;
+    return end != GA_CHILD_DONE && end != GA_CHILD_STOPPED;
+}
+
+/* The letter of the message that came back, or 0; a sentence becomes the refusal. */
+static char open_message(cli_trial *trial, const char **body, size_t *size)
+{
+    const ga_child_outcome *const outcome = &trial->outcome;
+    if (!outcome->data || outcome->size == 0) {
+        return 0;
+    }
+    *body = (const char *)outcome->data + 1;
+    *size = outcome->size - 1;
+    const char letter = (char)outcome->data[0];
+    if (letter == 'E') {
+        trial->refusal = strndup(*body, *size);
+    }
+    return letter;
+}
+
+static int read_subjects(const char *body, size_t size, cli_subjects *out)
+{
+    size_t strings = 0;
+    for (size_t i = 0; i < size; i++) {
+        strings += body[i] == '\0';
+    }
+    out->names = calloc(strings / 2 + 1, sizeof *out->names);
+    out->summaries = calloc(strings / 2 + 1, sizeof *out->summaries);
+    if (!out->names || !out->summaries) {
+        cli_subjects_free(out);
+        return 0;
+    }
+    for (; out->count < strings / 2; out->count++) {
+        out->names[out->count] = strdup(body);
+        body += strlen(body) + 1;
+        out->summaries[out->count] = strdup(body);
+        body += strlen(body) + 1;
+        if (!out->names[out->count] || !out->summaries[out->count]) {
+            out->count++;
+            cli_subjects_free(out);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+ga_status cli_target_list(const char *file, const ga_child_limits *limits, cli_trial *trial,
+                          cli_subjects *out)
+{
+    *trial = (cli_trial){0};
+    *out = (cli_subjects){0};
+    cli_job job = {.file = file};
+    const ga_status status = ga_child_run(cli_list_inside, &job, limits, &trial->outcome);
+    if (status != GA_OK) {
+        return status;
+    }
+    const char *body = NULL;
+    size_t size = 0;
+    const char letter = open_message(trial, &body, &size);
+    if (letter == 'S' && !cli_trial_died(trial)) {
+        trial->complete = 1;
+        return read_subjects(body, size, out) ? GA_OK : GA_ENOMEM;
+    }
+    if (trial->outcome.end == GA_CHILD_DONE && !trial->refusal) {
+        return GA_ENOMEM; /* nothing could be sent */
+    }
+    return GA_OK;
+}
+
+ga_status cli_target_audit(const char *file, const char *subject, const cli_audit_options *asked,
+                           const ga_child_limits *limits, cli_trial *trial)
+{
+    *trial = (cli_trial){0};
+    cli_job job = {.file = file, .subject = subject, .asked = asked};
+    const ga_status status = ga_child_run(cli_audit_inside, &job, limits, &trial->outcome);
+    if (status != GA_OK) {
+        return status;
+    }
+    const char *body = NULL;
+    size_t size = 0;
+    const char letter = open_message(trial, &body, &size);
+    if (letter == 'P' || letter == 'R') {
+        const ga_status unpacked =
+            ga_result_unpack((const unsigned char *)body, size, &trial->result);
+        if (unpacked != GA_OK) {
+            trial->outcome.end = GA_CHILD_GARBLED;
+        }
+        trial->complete = unpacked == GA_OK && letter == 'R';
+    }
+    if (trial->outcome.end == GA_CHILD_DONE && !trial->complete && !trial->refusal) {
+        return GA_ENOMEM;
+    }
+    return GA_OK;
+}
