@@ -131,7 +131,7 @@ size_t ga_problem_overlaps(const ga_problem *problem, ga_overlap *pairs, size_t 
 /* Elements, exactly: a float is widened on reading, and a double that is not a float is rounded to
  * nearest on writing (callers only write values that are floats). */
 double ga_block_get(const ga_block *block, size_t index);
-void ga_block_set(ga_block *block, size_t index, double value);
+void ga_block_set(const ga_block *block, size_t index, double value);
 size_t ga_dtype_size(ga_dtype dtype);
 double ga_element_of(const void *elements, ga_dtype dtype, size_t index);
 

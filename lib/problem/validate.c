@@ -46,7 +46,7 @@ ga_status ga_validate_named(ga_problem *problem, const char *what, const char *n
         return GA_OK;
     }
     if (!file) {
-        return ga_problem_fail(problem, "a %s has no name", what);
+        return ga_problem_fail(problem, "no name is given for the %s", what);
     }
     return ga_problem_fail(problem, "the %s registered at %.200s:%d has no name", what, file, line);
 }

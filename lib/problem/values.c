@@ -31,7 +31,7 @@ double ga_block_get(const ga_block *block, size_t index)
     return ga_element_of(block->value, block->dtype, index);
 }
 
-void ga_block_set(ga_block *block, size_t index, double value)
+void ga_block_set(const ga_block *block, size_t index, double value)
 {
     unsigned char *const at = (unsigned char *)block->value + index * ga_dtype_size(block->dtype);
     if (block->dtype == GA_F32) {
