@@ -290,10 +290,13 @@ ga_status ga_child_run(void (*body)(ga_child *child, void *arg), void *arg,
                        const ga_child_limits *limits, ga_child_outcome *outcome)
 {
     *outcome = (ga_child_outcome){.end = GA_CHILD_DONE};
-    if (has_several_threads()) {
+    static const ga_child_limits no_limits = {0};
+    if (!limits) {
+        limits = &no_limits;
+    }
+    if (!limits->threads_are_harmless && has_several_threads()) {
         return GA_EBUSY;
     }
-    static const ga_child_limits no_limits = {0};
     ga_child child = {0};
     ga_status status = ga_handover_open(&child.handover);
     void *const shared =
@@ -304,7 +307,7 @@ ga_status ga_child_run(void (*body)(ga_child *child, void *arg), void *arg,
     }
     if (status == GA_OK) {
         child.shared = shared;
-        status = fork_and_watch(&child, limits ? limits : &no_limits, body, arg, outcome);
+        status = fork_and_watch(&child, limits, body, arg, outcome);
     }
     if (shared != MAP_FAILED) {
         (void)munmap(shared, sizeof(ga_shared));

@@ -2,27 +2,25 @@
  * Evidence: all that was measured of a problem, each thing once and only when somebody asks. Not
  * installed.
  *
- * Checks read it and judge; they never call user code. What depends on something that failed is
- * not measured: then the call answers GA_OK with *out == NULL, and ga_evidence_why_not() says why,
- * which a check passes on to ga_findings_skip().
+ * Checks read it and judge; they never call user code. What depends on something that failed is not
+ * measured: then *out is NULL although the status is GA_OK, and ga_evidence_why_not() says why, which
+ * a check passes on to ga_findings_skip().
  */
 #ifndef GRADAUDIT_EVIDENCE_H
 #define GRADAUDIT_EVIDENCE_H
 
 #include "gradaudit/check.h"
 
-/* What became of one slot of a gradient buffer in a guarded call. */
-typedef enum ga_slot { GA_SLOT_FINITE, GA_SLOT_NAN, GA_SLOT_INFINITE, GA_SLOT_UNWRITTEN } ga_slot;
+const char *ga_evidence_why_not(const ga_evidence *evidence);
 
-/* One trainable, frozen or state variable, as described. */
+/* ---- What was described ----------------------------------------------------------------------- */
+
 typedef struct ga_described {
     const char *name;
     ga_dtype dtype;
     ga_role role;
-    int rank;
-    size_t shape[GA_MAX_RANK];
     size_t elements;
-    double rtol;           /* that applies */
+    int is_tensor;         /* declared as a whole: a variable or a slice */
     double gradient_scale; /* declared */
     int accumulates;       /* declared */
     const char *file;
@@ -32,51 +30,193 @@ typedef struct ga_described {
 size_t ga_evidence_variable_count(const ga_evidence *evidence);
 const ga_described *ga_evidence_variable(const ga_evidence *evidence, size_t variable);
 
+typedef struct ga_shared_memory {
+    const char *first, *second; /* names of the two variables */
+    size_t second_variable;
+    int of_gradients; /* the gradient buffers overlap, not the values */
+    size_t bytes;
+} ga_shared_memory;
+
+/* Pairs of variables that share memory, at most `most`. */
+size_t ga_evidence_overlaps(const ga_evidence *evidence, ga_shared_memory *pairs, size_t most);
+
+typedef struct ga_created {
+    const char *name; /* of the variable */
+    const char *file; /* where it was registered, or NULL */
+    int line;
+    size_t call;  /* number of the loss call, from 1 */
+    size_t times; /* it happened */
+    int moved;    /* not a registration: the address that `locate` gives changed */
+} ga_created;
+
+/* Variables that came into being inside a callback, or moved. Meaningful after the calls. */
+size_t ga_evidence_created(const ga_evidence *evidence, ga_created *created, size_t most);
+
 /* ---- The contract: a handful of guarded calls ---------------------------------------------- */
 
 /*
- * The calls made, with x the point and y a jittered one:
- *   f(x) g(x)=A   f(x) g(x)=B   f(y) g(y)=C   f(x) g(x)=D   and only when D differs from B
- *   f(x) g(x)=E.  Each gradient is received in a buffer with other contents.
+ * With x the point and y a jittered one:
+ *   f(x) g(x)=A   f(x) g(x)=B   f(y) g(y)=C   f(x) g(x)=D,   and f(x) g(x)=E when D differs from B.
+ * A and C are received over sentinels, B over zeros, D over a value; B is what is audited.
  */
-typedef struct ga_gradient_calls {
-    int made;          /* at least A was received */
-    int refused;       /* 1 + the number of the call that answered non-zero; 0: none */
-    int refusal;       /* what it answered */
-    /* per variable, NULL-safe accessors are below */
-    size_t nan, infinite, unwritten; /* slots over all trainable variables, in call A and again */
-    int accumulates_undeclared;      /* adds to the buffer though nobody said so */
-    int overwrites_declared;         /* declared to accumulate, but overwrites */
-    int stale;                       /* C and D belong to the previous point */
-    int random;                      /* differs at the same point, and the two above do not explain it */
-    double spread;                   /* largest relative difference of two calls at the point */
-    int changed_parameters;          /* 1 + the variable it changed; 0: none */
-    size_t changed_index;
-    int guard_before, guard_after;   /* elements written before the start, past the end (flat form) */
-    int guarded;                     /* canaries were there at all (flat form) */
-    int sentinels;                   /* buffers could be prefilled (not with fresh buffers) */
-    int scrambled_input;             /* 1 + the declared input that changed; 0: none */
-} ga_gradient_calls;
-
 typedef struct ga_calls {
-    double loss_at_x;       /* first call */
-    double loss_joint;      /* flat `both`: the loss returned with the gradient; else NaN */
-    int has_joint;
-    int joint_repeats;      /* the joint loss itself repeats */
-    int loss_nonfinite;     /* P01 */
-    int fenv_changed;       /* bits: 1 rounding mode, 2 flush-to-zero or denormals-are-zero, 4 masks */
-    const char *fenv_phase; /* "the loss", "the gradient" */
-    int overwritten;        /* 1 + the variable that the loss sets; 0: none */
-    size_t overwritten_index;
-    double overwritten_from, overwritten_to;
-    int restore_failed;     /* the parameters could not be put back: user code prevents it */
-    ga_gradient_calls gradient;
+    double loss;            /* f(x), the first */
+    int loss_finite;
+    int has_gradient;       /* B was received */
+    int refused;            /* what the gradient callback answered instead of 0 */
+    size_t refused_call;    /* its number, from 1 */
+    int sentinels;          /* the buffers could be prefilled */
+    int is_update;          /* the gradient is (before - after) / rate */
+    int guarded;            /* there were guards around the buffer (flat form) */
+    size_t before, after;   /* guard elements overwritten on either side */
+    int has_joint;          /* the gradient callback returns the loss too, and there is another */
+    double loss_joint;      /* what it returned at x */
+    int stale;              /* each gradient belongs to the point before */
+    int random_gradient;    /* differs at the same point, and nothing above explains it */
+    double gradient_spread; /* the largest such difference, relative to the variable's largest |g| */
+    int fenv;               /* GA_FENV_* bits changed by a callback */
+    const char *fenv_by;    /* "the loss", "the gradient" */
+    int restore_failed;     /* the parameters could not be put back as they were */
 } ga_calls;
 
 ga_status ga_evidence_calls(ga_evidence *evidence, const ga_calls **out);
 
-/* Variables with a slot of this kind: how many, and the first `most` flat indices. */
-size_t ga_evidence_slots(const ga_evidence *evidence, size_t variable, ga_slot kind, size_t *indices,
-                         size_t most);
+/* The same for one variable. */
+typedef struct ga_slots {
+    size_t unwritten;      /* slots the gradient callback never wrote */
+    size_t nan, infinite;  /* slots of B, the unwritten ones apart */
+    size_t zero;           /* slots of B that are exactly 0 */
+    size_t added;          /* slots of A where something was added to the sentinel */
+    int accumulates;       /* adds to what the buffer holds, and nobody said so */
+    int overwrites;        /* was declared to accumulate, but overwrites */
+    int zero_elsewhere;    /* C is exactly 0 as well */
+    int overwritten;       /* the loss callback sets this variable */
+    size_t overwritten_index;
+    double overwritten_from, overwritten_to;
+    int changed;           /* the gradient callback changes this variable */
+    size_t changed_index;
+    size_t first[GA_MAX_INDICES];  /* indices of unwritten slots, or if there are none of non-finite */
+    size_t first_count;
+    double largest, smallest; /* |g| in B over finite slots: largest, and smallest above 0 (or 0) */
+    double norm;              /* Euclidean norm of B as stored */
+} ga_slots;
+
+const ga_slots *ga_evidence_slots(const ga_evidence *evidence, size_t variable);
+
+/* ---- Repeatability -------------------------------------------------------------------------- */
+
+typedef enum ga_repeat {
+    GA_REPEAT_EQUAL,    /* the same bits each time */
+    GA_REPEAT_ROUNDING, /* different in the last bits: threads that add in any order */
+    GA_REPEAT_ORDER,    /* depends on the point evaluated before */
+    GA_REPEAT_GRADIENT, /* changed by a gradient call */
+    GA_REPEAT_DRIFT,    /* rises or falls with each call */
+    GA_REPEAT_RANDOM
+} ga_repeat;
+
+typedef struct ga_repeats {
+    ga_repeat kind;
+    int calls, distinct; /* loss calls at the point, values they gave */
+    double spread;       /* largest minus smallest value */
+    double deviation;    /* standard deviation */
+    double value, other; /* two values that differ, for the message */
+    int usable;          /* slopes can be measured all the same */
+} ga_repeats;
+
+ga_status ga_evidence_repeats(ga_evidence *evidence, const ga_repeats **out);
+
+/* ---- Elements ------------------------------------------------------------------------------- */
+
+/* What is the matter with an element: exactly one cause each, so that nothing is reported twice. */
+typedef enum ga_cause {
+    GA_CAUSE_NONE,
+    GA_CAUSE_MISMATCH,     /* G01 */
+    GA_CAUSE_BROKEN_CHAIN, /* G05: 0 claimed, the slope is not */
+    GA_CAUSE_PHANTOM,      /* G06: not 0 claimed, the loss does not move */
+    GA_CAUSE_UNMEASURABLE, /* G11 */
+    GA_CAUSE_KINK,         /* S01: valid, between the one-sided slopes */
+    GA_CAUSE_PLATEAU,      /* S03 */
+    GA_CAUSE_FINE          /* S06: the slope depends on the scale */
+} ga_cause;
+
+/* What stands in the way of a narrower bar. */
+typedef enum ga_hindrance {
+    GA_HINDRANCE_NONE,
+    GA_HINDRANCE_NOISE,
+    GA_HINDRANCE_TRUNCATION,
+    GA_HINDRANCE_KINK,
+    GA_HINDRANCE_STEPS,  /* the loss moves in steps */
+    GA_HINDRANCE_DOMAIN, /* it is not finite around the point */
+    GA_HINDRANCE_BOUNDS  /* no room between the bounds */
+} ga_hindrance;
+
+/* An element about which there is something to say. */
+typedef struct ga_remark {
+    size_t variable;
+    ga_cause cause;
+    ga_hindrance hindrance;
+    ga_element element;
+    double left, right;    /* one-sided slopes, at kinks */
+    double flat_step;      /* largest step that does not move the loss at all; 0: every step does */
+    double far_slope;      /* slope seen at a larger step */
+} ga_remark;
+
+typedef struct ga_elements {
+    const ga_remark *remarks; /* in order of variable and index */
+    size_t count;
+    size_t measured;     /* elements */
+    double common_ratio; /* 1, or what every gradient is of its slope; already divided out */
+    size_t ratio_seen;   /* elements on which the ratio rests */
+    double ratio_analytic, ratio_measured, ratio_uncertainty; /* one of them, before dividing */
+    double noise;        /* of the loss, standard deviation */
+    double loss;
+    double quantum;      /* rounding of the loss in its detected precision */
+    int single;          /* the loss is computed in float */
+    int late_change;     /* the loss at the point changed while the elements were measured */
+} ga_elements;
+
+ga_status ga_evidence_elements(ga_evidence *evidence, const ga_elements **out);
+
+/* Does the loss react when the whole variable moves by large steps, at the point and elsewhere? */
+typedef struct ga_reaction {
+    int asked;    /* no element moved it, so the question was put */
+    int reacts;
+    double step;  /* the smallest relative step that moved it */
+} ga_reaction;
+
+ga_status ga_evidence_reaction(ga_evidence *evidence, size_t variable, const ga_reaction **out);
+
+/* Is the loss itself singular along this element (a kink, a pole, the edge of its domain)? For
+ * elements whose gradient is not finite. *out: 1 yes, 0 no, -1 cannot tell. */
+ga_status ga_evidence_singular(ga_evidence *evidence, size_t variable, size_t index, int *out);
+
+/* ---- Findings -------------------------------------------------------------------------------- */
+
+/*
+ * Leave a finding of the running check. Code, name, refines, and when they are not set severity
+ * and verdict are filled in from the check; texts are copied; `variable` gives name and place.
+ * variable GA_NO_INDEX: the loss as a whole.
+ */
+ga_status ga_findings_add(ga_findings *out, size_t variable, const ga_finding *finding);
+
+/* The same with another severity than the check's. */
+ga_status ga_findings_add_as(ga_findings *out, ga_severity severity, size_t variable,
+                             const ga_finding *finding);
+
+/* The check looked, and all is well; or it could not look, and why. */
+ga_status ga_findings_pass(ga_findings *out);
+ga_status ga_findings_skip(ga_findings *out, const char *reason);
+
+/* A text that lives as long as the findings; "" when there is no memory. */
+const char *ga_findings_text(ga_findings *out, const char *format, ...) GA_PRINTF(2, 3);
+
+/* "`W1[3,12]`", for messages. */
+const char *ga_findings_place(ga_findings *out, size_t variable, size_t index);
+
+/* Collects the remarks of one variable whose cause is among `causes` (bits 1u << GA_CAUSE_...) into
+ * the indices, count and numbers of a finding, the worst first; 0: there are none. *worst is the remark
+ * the numbers come from. */
+size_t ga_findings_gather(const ga_elements *elements, size_t variable, unsigned causes,
+                          ga_finding *finding, const ga_remark **worst);
 
 #endif

@@ -35,6 +35,10 @@ typedef struct ga_activity {
     char variable[128];
 } ga_activity;
 
+/* Parts of the floating-point environment, as bits: the rounding mode; flush-to-zero and
+ * denormals-are-zero; the exception masks. */
+enum { GA_FENV_ROUNDING = 1, GA_FENV_FLUSH = 2, GA_FENV_MASKS = 4 };
+
 /* From now on the evaluator keeps `activity` up to date. Borrowed; NULL ends it. */
 GA_API void ga_problem_watch(ga_problem *problem, ga_activity *activity);
 
@@ -89,6 +93,8 @@ typedef struct ga_child_limits {
     double stop_grace; /* seconds a child may take to finish by itself after `stop` */
     void (*tick)(const ga_activity *activity, void *arg); /* a few times a second; may be NULL */
     void *tick_arg;
+    int threads_are_harmless; /* fork although this process has several threads: those of a test
+                                 framework, which hold nothing that user code needs */
 } ga_child_limits;
 
 typedef struct ga_child_outcome {

@@ -1,0 +1,129 @@
+/*
+ * P08 callback-failed: user code crashed, ended the process, took for ever, or refused.
+ *
+ * A refusal is seen here. A death is seen by whoever started the child: ga_result_add_death() puts
+ * the same finding into a result that the child never completed.
+ */
+#include "checks.h"
+
+#include <signal.h>
+#include <string.h>
+
+extern const ga_check ga_check_callback_failed;
+
+static ga_status run(ga_evidence *evidence, ga_findings *out)
+{
+    ga_status status = GA_OK;
+    const ga_calls *const calls = ga_checks_calls(evidence, out, &status);
+    if (!calls) {
+        return status;
+    }
+    if (!calls->refused) {
+        return ga_findings_pass(out);
+    }
+    return ga_findings_add(
+        out, GA_NO_INDEX,
+        &(ga_finding){
+            .message = ga_findings_text(out, "the %s callback refused: it returned %d in call %zu",
+                                        calls->is_update ? "update" : "gradient", calls->refused,
+                                        calls->refused_call),
+            .why = "0 means ok; without a gradient there is nothing to compare",
+            .help = "find out what it reports; audit at a point that it accepts",
+        });
+}
+
+const ga_check ga_check_callback_failed = {
+    .code = "P08",
+    .name = "callback-failed",
+    .severity = GA_ERROR,
+    .summary = "the callbacks come back, and do not refuse",
+    .run = run,
+};
+
+/* What user code was doing: "in loss call 7, while `W1` element 12 was being moved". */
+static const char *doing(ga_result *result, const ga_activity *activity)
+{
+    const char *const probing =
+        activity->probing
+            ? ga_result_format(result, ", while element %llu of `%s` was being moved",
+                               (unsigned long long)activity->element, activity->variable)
+            : "";
+    const unsigned long long loss = (unsigned long long)activity->loss_calls;
+    const unsigned long long gradient = (unsigned long long)activity->gradient_calls;
+    switch ((ga_phase)activity->phase) {
+    case GA_PHASE_LOAD:
+        return "while it was loaded";
+    case GA_PHASE_OPEN:
+        return "in open()";
+    case GA_PHASE_LOSS:
+        return ga_result_format(result, "in loss call %llu%s", loss, probing ? probing : "");
+    case GA_PHASE_GRADIENT:
+        return ga_result_format(result, "in gradient call %llu", gradient);
+    case GA_PHASE_UPDATE:
+        return ga_result_format(result, "in update call %llu", gradient);
+    case GA_PHASE_HOOK:
+        return ga_result_format(result, "in a hook, after loss call %llu", loss);
+    case GA_PHASE_FREE:
+        return "while the problem was freed";
+    case GA_PHASE_NONE:
+        break;
+    }
+    return ga_result_format(result, "between calls, after loss call %llu", loss);
+}
+
+static const char *how(ga_result *result, const ga_child_outcome *outcome)
+{
+    switch (outcome->end) {
+    case GA_CHILD_EXITED:
+        return ga_result_format(result, "ended the process with exit status %d", outcome->number);
+    case GA_CHILD_SIGNALED: {
+        const char *const name = sigabbrev_np(outcome->number);
+        const char *const text = sigdescr_np(outcome->number);
+        const int has_address = outcome->number == SIGSEGV || outcome->number == SIGBUS;
+        return has_address
+                   ? ga_result_format(result, "died of signal %d (SIG%s: %s) at address %p",
+                                      outcome->number, name ? name : "?", text ? text : "?",
+                                      outcome->fault_address)
+                   : ga_result_format(result, "died of signal %d (SIG%s: %s)", outcome->number,
+                                      name ? name : "?", text ? text : "?");
+    }
+    case GA_CHILD_TIMEOUT:
+        return "did not come back in time and was killed";
+    case GA_CHILD_STOPPED:
+        return "was stopped";
+    case GA_CHILD_GARBLED:
+        return "damaged the memory or the descriptors through which the result is handed over";
+    case GA_CHILD_DONE:
+        break;
+    }
+    return "ended";
+}
+
+ga_status ga_result_add_death(ga_result *result, const ga_child_outcome *outcome)
+{
+    ga_finding *const finding = ga_result_add_finding(result);
+    if (!finding) {
+        return GA_ENOMEM;
+    }
+    const char *const what = how(result, outcome);
+    const char *const where = doing(result, &outcome->activity);
+    *finding = (ga_finding){
+        .code = ga_result_text(result, ga_check_callback_failed.code),
+        .name = ga_result_text(result, ga_check_callback_failed.name),
+        .severity = GA_ERROR,
+        .verdict = GA_FAIL,
+        .message =
+            ga_result_format(result, "user code %s %s", what ? what : "ended", where ? where : ""),
+        .why = ga_result_text(result,
+                              "it ran in a process of its own, which is gone; nothing that it had "
+                              "measured is used"),
+        .help = ga_result_text(
+            result, "run it under a debugger, or build it with -fsanitize=address; a "
+                    "callback may refuse by returning NaN (loss) or non-zero (gradient)"),
+    };
+    result->facts.verdict = GA_FAIL;
+    result->facts.aborted = 1;
+    result->facts.evaluations = (size_t)outcome->activity.loss_calls;
+    result->facts.gradient_calls = (size_t)outcome->activity.gradient_calls;
+    return finding->message ? GA_OK : GA_ENOMEM;
+}

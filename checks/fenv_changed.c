@@ -1,0 +1,72 @@
+/*
+ * P07 fenv-changed: the rounding mode, flush-to-zero or the exception masks differ after a call, or
+ * after the plug-in was loaded. The environment is put back each time.
+ */
+#include "checks.h"
+
+static const char *describe(ga_findings *out, int bits)
+{
+    return ga_findings_text(out, "%s%s%s%s%s", bits & GA_FENV_ROUNDING ? "the rounding mode" : "",
+                            bits & GA_FENV_ROUNDING && bits & (GA_FENV_FLUSH | GA_FENV_MASKS) ? ", "
+                                                                                              : "",
+                            bits & GA_FENV_FLUSH ? "flush-to-zero" : "",
+                            bits & GA_FENV_FLUSH && bits & GA_FENV_MASKS ? ", " : "",
+                            bits & GA_FENV_MASKS ? "the exception masks" : "");
+}
+
+static ga_status run(ga_evidence *evidence, ga_findings *out)
+{
+    ga_status status = GA_OK;
+    const ga_calls *const calls = ga_checks_calls(evidence, out, &status);
+    if (!calls) {
+        return status;
+    }
+    if (calls->fenv == 0) {
+        return ga_findings_pass(out);
+    }
+    return ga_findings_add(
+        out, GA_NO_INDEX,
+        &(ga_finding){
+            .message =
+                ga_findings_text(out, "%s callback changes the floating-point environment: %s",
+                                 calls->fenv_by, describe(out, calls->fenv)),
+            .why =
+                "every computation after it, in the whole thread, rounds or underflows differently",
+            .help =
+                "put it back before returning (fegetenv, fesetenv), or build without -ffast-math",
+        });
+}
+
+const ga_check ga_check_fenv_changed = {
+    .code = "P07",
+    .name = "fenv-changed",
+    .severity = GA_WARNING,
+    .summary = "callbacks leave the floating-point environment alone",
+    .run = run,
+};
+
+ga_status ga_result_add_fenv(ga_result *result, const char *what)
+{
+    if (!what || *what == '\0') {
+        return GA_OK;
+    }
+    ga_finding *const finding = ga_result_add_finding(result);
+    if (!finding) {
+        return GA_ENOMEM;
+    }
+    *finding = (ga_finding){
+        .code = ga_result_text(result, ga_check_fenv_changed.code),
+        .name = ga_result_text(result, ga_check_fenv_changed.name),
+        .severity = GA_WARNING,
+        .verdict = GA_PASS,
+        .message = ga_result_format(
+            result, "loading the plug-in changes the floating-point environment: %s", what),
+        .why = ga_result_text(
+            result, "a shared object linked with -ffast-math switches flush-to-zero on for "
+                    "the whole thread; it was audited without that"),
+        .help = ga_result_text(
+            result, "link it without -ffast-math, or with -mno-daz-ftz where the compiler "
+                    "has it"),
+    };
+    return finding->message ? GA_OK : GA_ENOMEM;
+}

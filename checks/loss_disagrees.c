@@ -1,0 +1,56 @@
+/*
+ * G10 loss-disagrees: the loss returned with the gradient must equal the loss returned alone.
+ *
+ * A callback that caches, or that computes the two on different branches, breaks here first; after
+ * that no difference quotient means anything.
+ */
+#include "checks.h"
+
+#include <math.h>
+
+/* Another order of summing is no disagreement. */
+static const double ROUNDING = 1e-12;
+
+static ga_status run(ga_evidence *evidence, ga_findings *out)
+{
+    ga_status status = GA_OK;
+    const ga_repeats *const repeats = ga_checks_repeats(evidence, out, &status);
+    if (!repeats) {
+        return status;
+    }
+    const ga_calls *const calls = ga_checks_calls(evidence, out, &status);
+    if (!calls || !calls->has_joint || !repeats->usable) {
+        return !calls ? status
+               : repeats->usable
+                   ? ga_findings_skip(out, "the loss and the gradient are separate callbacks")
+                   : ga_findings_skip(out, "the loss is not repeatable");
+    }
+    const double gap = fabs(calls->loss_joint - calls->loss);
+    if (gap <=
+        repeats->spread + ROUNDING * fabs(calls->loss)) { /* NaN falls through to the finding */
+        return ga_findings_pass(out);
+    }
+    return ga_findings_add(
+        out, GA_NO_INDEX,
+        &(ga_finding){
+            .has_numbers = 1,
+            .analytic = calls->loss_joint,
+            .measured = calls->loss,
+            .uncertainty = repeats->spread,
+            .message = ga_findings_text(
+                out, "the loss is %.9g when the gradient is requested too, and %.9g alone",
+                calls->loss_joint, calls->loss),
+            .why = "the two are computed on different paths: the gradient belongs to another loss "
+                   "than the one "
+                   "that is reported",
+            .help = "compute the loss once, on one path, whether or not g is NULL",
+        });
+}
+
+const ga_check ga_check_loss_disagrees = {
+    .code = "G10",
+    .name = "loss-disagrees",
+    .severity = GA_ERROR,
+    .summary = "loss alone equals loss computed with the gradient",
+    .run = run,
+};

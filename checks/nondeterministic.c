@@ -1,0 +1,95 @@
+/*
+ * N01 nondeterministic: equal input, different loss; or a gradient that differs from call to call
+ * for no reason that G08 or G09 explain. A warning when the difference is at rounding level, as
+ * with threads that add up in any order.
+ */
+#include "checks.h"
+
+/* A gradient that differs by less than this share of its largest element differs by rounding. */
+static const double ROUNDING_F64 = 1e-12;
+static const double ROUNDING_F32 = 1e-5;
+
+static ga_status report_loss(ga_findings *out, const ga_repeats *repeats)
+{
+    const int rounding = repeats->kind == GA_REPEAT_ROUNDING;
+    return ga_findings_add_as(
+        out, rounding ? GA_WARNING : GA_ERROR, GA_NO_INDEX,
+        &(ga_finding){
+            .message = ga_findings_text(
+                out,
+                "the loss differs from call to call at the same point: %d values in %d "
+                "calls, from %.9g to %.9g",
+                repeats->distinct, repeats->calls, repeats->value, repeats->other),
+            .why = rounding ? "the difference is at rounding level: sums in changing "
+                              "order, as threads make them"
+                   : repeats->kind == GA_REPEAT_DRIFT
+                       ? "it rises or falls with every call: a counter, a schedule or "
+                         "a running mean inside the loss"
+                       : "a random number, the clock, uninitialised memory or state "
+                         "left by earlier calls enters the loss",
+            .help = rounding ? "nothing to mend, as long as the spread is counted as noise: it is"
+                             : "seed the generator in a `reseed` hook, clear state in a `reset` "
+                               "hook (ga_problem_hooks), "
+                               "or draw masks once, outside the loss",
+        });
+}
+
+static ga_status report_gradient(ga_findings *out, const ga_calls *calls, int rounding)
+{
+    return ga_findings_add_as(
+        out, rounding ? GA_WARNING : GA_ERROR, GA_NO_INDEX,
+        &(ga_finding){
+            .message = ga_findings_text(
+                out,
+                "the gradient differs from call to call at the same point, by up to %.2g "
+                "of its largest element",
+                calls->gradient_spread),
+            .why = rounding ? "the difference is at rounding level: sums in changing order, as "
+                              "threads make them"
+                            : "the loss is the same each time, so this is the gradient's own: a "
+                              "random number, "
+                              "uninitialised memory, or state left by earlier calls",
+            .help =
+                rounding ? "nothing to mend" : "clear work buffers at the start of the callback",
+        });
+}
+
+static int is_float(const ga_evidence *evidence)
+{
+    for (size_t v = 0; v < ga_evidence_variable_count(evidence); v++) {
+        if (ga_evidence_variable(evidence, v)->dtype == GA_F32) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static ga_status run(ga_evidence *evidence, ga_findings *out)
+{
+    ga_status status = GA_OK;
+    const ga_repeats *const repeats = ga_checks_repeats(evidence, out, &status);
+    if (!repeats) {
+        return status;
+    }
+    const ga_calls *const calls = ga_checks_calls(evidence, out, &status);
+    if (!calls) {
+        return status;
+    }
+    if (repeats->kind == GA_REPEAT_ROUNDING || repeats->kind == GA_REPEAT_DRIFT ||
+        repeats->kind == GA_REPEAT_RANDOM) {
+        return report_loss(out, repeats);
+    }
+    if (calls->random_gradient && repeats->kind == GA_REPEAT_EQUAL) {
+        const double limit = is_float(evidence) ? ROUNDING_F32 : ROUNDING_F64;
+        return report_gradient(out, calls, calls->gradient_spread <= limit);
+    }
+    return ga_findings_pass(out);
+}
+
+const ga_check ga_check_nondeterministic = {
+    .code = "N01",
+    .name = "nondeterministic",
+    .severity = GA_ERROR,
+    .summary = "equal input, equal loss and equal gradient",
+    .run = run,
+};

@@ -1,0 +1,191 @@
+/*
+ * From evidence and findings to what the result says of each variable and of the run.
+ *
+ * Errors and resolutions of an element are stated relative to |g|: to the larger of the claimed and
+ * the measured slope, and inside a declared variable also to the typical loss change of that
+ * variable per length of the element, rms(g_j s_j) / s_i, so that the noise in an element that is 0
+ * is not called an error of 100 %.
+ */
+#include "study.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static double size_of(const ga_evidence *evidence, size_t b, const ga_element *element)
+{
+    const ga_scales *const scales = &evidence->scales[b];
+    const double own = fmax(fabs(element->analytic), fabs(element->measured));
+    const double typical = scales->rms_change / ga_study_scale(evidence, b, element->index);
+    return evidence->problem->blocks[b].is_tensor || !(own > 0) ? fmax(own, typical) : own;
+}
+
+static double share(double amount, double size)
+{
+    return amount == 0 ? 0.0 : size > 0 ? amount / size : (double)INFINITY;
+}
+
+static void measure_variable(const ga_evidence *evidence, size_t b, ga_variable_record *variable)
+{
+    ga_variable_result *const view = &variable->view;
+    view->checked = variable->element_count;
+    for (size_t i = 0; i < variable->element_count; i++) {
+        const ga_element *const element = &variable->elements[i];
+        const double size = size_of(evidence, b, element);
+        const double gap = fabs(element->analytic - element->measured);
+        const double error = isnan(gap) ? (double)NAN : share(gap, size);
+        view->failed += element->verdict == GA_FAIL;
+        view->inconclusive += element->verdict == GA_INCONCLUSIVE;
+        if (isfinite(error) && !(error <= view->worst_error)) {
+            view->worst_error = error;
+            view->worst_index = element->index;
+        }
+        const double resolution = share(element->resolution, size);
+        if (element->verdict == GA_PASS && !(resolution <= view->resolution)) {
+            view->resolution = resolution;
+        }
+    }
+}
+
+static int has_error(const ga_result *result, const char *variable)
+{
+    for (size_t i = 0; i < result->finding_count; i++) {
+        const ga_finding *const finding = &result->findings[i];
+        const int everywhere = !finding->variable && finding->code[0] == 'G';
+        const int here = finding->variable && strcmp(finding->variable, variable) == 0;
+        if (finding->severity == GA_ERROR && !finding->suppressed && (here || everywhere)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static ga_verdict judge_variable(const ga_result *result, const ga_variable_result *view)
+{
+    if (has_error(result, view->name)) {
+        return GA_FAIL;
+    }
+    if (view->role != GA_TRAINABLE || view->checked == 0) {
+        return GA_SKIPPED;
+    }
+    return view->inconclusive > 0 || view->failed > 0 ? GA_INCONCLUSIVE : GA_PASS;
+}
+
+static ga_status keep_vectors(const ga_evidence *evidence, size_t b, ga_variable_record *variable)
+{
+    const ga_block *const block = &evidence->problem->blocks[b];
+    variable->x = calloc(block->count, sizeof *variable->x);
+    if (!variable->x) {
+        return GA_ENOMEM;
+    }
+    for (size_t i = 0; i < block->count; i++) {
+        variable->x[i] = ga_block_get(block, i);
+    }
+    if (block->role != GA_TRAINABLE || !evidence->calls.has_gradient) {
+        return GA_OK;
+    }
+    variable->analytic = calloc(block->count, sizeof *variable->analytic);
+    if (!variable->analytic) {
+        return GA_ENOMEM;
+    }
+    const void *const g = ga_bits_of(&evidence->evaluator, evidence->gradient, b);
+    for (size_t i = 0; i < block->count; i++) {
+        variable->analytic[i] =
+            ga_study_is_unwritten(evidence, b, i) ? (double)NAN : ga_element_of(g, block->dtype, i);
+    }
+    return GA_OK;
+}
+
+static ga_status assemble_variables(ga_evidence *evidence, ga_result *result)
+{
+    for (size_t b = 0; b < result->variable_count; b++) {
+        ga_variable_record *const variable = &result->variables[b];
+        ga_variable_result *const view = &variable->view;
+        const ga_block *const block = &evidence->problem->blocks[b];
+        const ga_slots *const slots = &evidence->slots[b];
+        view->zero = slots->zero;
+        view->unwritten = slots->unwritten;
+        view->nonfinite = slots->nan + slots->infinite;
+        if (block->role == GA_TRAINABLE && evidence->calls.has_gradient) {
+            view->gradient_norm = slots->norm;
+        }
+        if (evidence->elements_done && block->role == GA_TRAINABLE) {
+            view->rtol = ga_study_rtol(evidence, block);
+            measure_variable(evidence, b, variable);
+        }
+        view->verdict = judge_variable(result, view);
+        const ga_status status = evidence->calls_done ? keep_vectors(evidence, b, variable) : GA_OK;
+        if (status != GA_OK) {
+            return status;
+        }
+    }
+    return GA_OK;
+}
+
+static void judge_run(ga_result *result)
+{
+    ga_facts *const facts = &result->facts;
+    size_t measured = 0;
+    size_t trainable = 0;
+    int inconclusive = 0;
+    facts->verdict = GA_SKIPPED;
+    for (size_t b = 0; b < result->variable_count; b++) {
+        const ga_variable_result *const view = &result->variables[b].view;
+        if (view->role != GA_TRAINABLE) {
+            continue;
+        }
+        trainable += view->elements;
+        measured += view->checked;
+        inconclusive |= view->verdict == GA_INCONCLUSIVE;
+        if (!isnan(view->resolution) && !(view->resolution <= facts->resolution)) {
+            facts->resolution = view->resolution;
+        }
+    }
+    facts->coverage = trainable ? (double)measured / (double)trainable : 0.0;
+    facts->verdict = measured > 0 ? GA_PASS : GA_SKIPPED;
+    for (size_t i = 0; i < result->finding_count; i++) {
+        const ga_finding *const finding = &result->findings[i];
+        if (!finding->suppressed && finding->severity == GA_ERROR) {
+            facts->verdict = GA_FAIL;
+        }
+        inconclusive |= !finding->suppressed && finding->verdict == GA_INCONCLUSIVE;
+    }
+    if (facts->verdict != GA_FAIL && inconclusive) {
+        facts->verdict = GA_INCONCLUSIVE;
+    }
+}
+
+ga_status ga_study_assemble(ga_evidence *evidence, ga_result *result)
+{
+    ga_facts *const facts = &result->facts;
+    const ga_status status = assemble_variables(evidence, result);
+    if (status != GA_OK) {
+        return status;
+    }
+    judge_run(result);
+    if (!evidence->elements_done && facts->verdict == GA_SKIPPED && evidence->calls_done &&
+        evidence->options.select) {
+        facts->verdict =
+            GA_PASS; /* the checks that were asked for have looked; none asked for slopes */
+        facts->coverage = (double)NAN;
+    }
+    facts->seed = evidence->options.seed;
+    facts->strict = evidence->options.strict != 0;
+    facts->evaluations = evidence->evaluator.evaluations;
+    facts->gradient_calls = evidence->evaluator.gradient_calls;
+    facts->seconds = ga_clock() - evidence->evaluator.began;
+    facts->aborted = evidence->evaluator.stopped;
+    if (evidence->calls_done) {
+        facts->loss_value = evidence->calls.loss;
+    }
+    if (evidence->elements_done) {
+        facts->noise = evidence->elements.noise;
+    }
+    if (evidence->repeats_done) {
+        facts->repeats = evidence->repeats.calls;
+        facts->distinct = evidence->repeats.distinct;
+        facts->repeatable =
+            evidence->repeats.kind == GA_REPEAT_EQUAL && !evidence->elements.late_change;
+    }
+    return GA_OK;
+}

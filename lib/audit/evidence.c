@@ -1,0 +1,155 @@
+/* Evidence: its life, and what can be said of the description alone. The measuring is in the files
+ * that study.h lists. */
+#include "study.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static void describe(ga_evidence *evidence)
+{
+    for (size_t b = 0; b < evidence->problem->block_count; b++) {
+        const ga_block *const block = &evidence->problem->blocks[b];
+        evidence->described[b] = (ga_described){
+            .name = block->name,
+            .dtype = block->dtype,
+            .role = block->role,
+            .elements = block->count,
+            .is_tensor = block->is_tensor,
+            .gradient_scale = block->gradient_scale,
+            .accumulates = block->accumulates,
+            .file = block->file,
+            .line = block->line,
+        };
+    }
+}
+
+static ga_status allocate(ga_evidence *evidence)
+{
+    const size_t count = evidence->problem->block_count + 1; /* never 0 */
+    evidence->described = calloc(count, sizeof *evidence->described);
+    evidence->slots = calloc(count, sizeof *evidence->slots);
+    evidence->unwritten = calloc(count, sizeof *evidence->unwritten);
+    evidence->scales = calloc(count, sizeof *evidence->scales);
+    evidence->reactions = calloc(count, sizeof *evidence->reactions);
+    if (!evidence->described || !evidence->slots || !evidence->unwritten || !evidence->scales ||
+        !evidence->reactions) {
+        return GA_ENOMEM;
+    }
+    ga_status status =
+        ga_evaluator_begin(&evidence->evaluator, evidence->problem, &evidence->options);
+    if (status == GA_OK) {
+        status = ga_bits_new(&evidence->evaluator, &evidence->gradient);
+    }
+    if (status == GA_OK) {
+        status = ga_bits_new(&evidence->evaluator, &evidence->scratch);
+    }
+    return status;
+}
+
+ga_status ga_evidence_new(ga_problem *problem, const ga_options *options, ga_result *result,
+                          ga_evidence **out)
+{
+    ga_evidence *const evidence = calloc(1, sizeof *evidence);
+    *out = NULL;
+    if (!evidence) {
+        return GA_ENOMEM;
+    }
+    evidence->problem = problem;
+    evidence->options = *options;
+    evidence->result = result;
+    evidence->ratio = 1.0;
+    evidence->loss_aside = (double)NAN;
+    const ga_status status = allocate(evidence);
+    if (status != GA_OK) {
+        ga_evidence_free(evidence);
+        return status;
+    }
+    describe(evidence);
+    *out = evidence;
+    return GA_OK;
+}
+
+void ga_evidence_free(ga_evidence *evidence)
+{
+    if (!evidence) {
+        return;
+    }
+    if (evidence->evaluator.point.bytes) {
+        ga_study_go_back(evidence);
+    }
+    for (size_t b = 0; evidence->unwritten && b < evidence->problem->block_count; b++) {
+        free(evidence->unwritten[b]);
+    }
+    free(evidence->unwritten);
+    free(evidence->described);
+    free(evidence->slots);
+    free(evidence->scales);
+    free(evidence->reactions);
+    free(evidence->remarks);
+    ga_bits_free(&evidence->gradient);
+    ga_bits_free(&evidence->scratch);
+    ga_evaluator_end(&evidence->evaluator);
+    free(evidence);
+}
+
+const char *ga_evidence_why_not(const ga_evidence *evidence)
+{
+    return evidence->why_not ? evidence->why_not : "not measured";
+}
+
+size_t ga_evidence_variable_count(const ga_evidence *evidence)
+{
+    return evidence->problem->block_count;
+}
+
+const ga_described *ga_evidence_variable(const ga_evidence *evidence, size_t variable)
+{
+    return &evidence->described[variable];
+}
+
+size_t ga_evidence_overlaps(const ga_evidence *evidence, ga_shared_memory *pairs, size_t most)
+{
+    enum {
+        MOST = 64
+    };
+    ga_overlap found[MOST];
+    const size_t count =
+        ga_problem_overlaps(evidence->problem, found, most < MOST ? most : (size_t)MOST);
+    for (size_t i = 0; i < count && i < most; i++) {
+        pairs[i] = (ga_shared_memory){
+            .first = evidence->problem->blocks[found[i].first].name,
+            .second = evidence->problem->blocks[found[i].second].name,
+            .second_variable = found[i].second,
+            .of_gradients = found[i].of_gradients,
+            .bytes = found[i].bytes,
+        };
+    }
+    return count;
+}
+
+size_t ga_evidence_created(const ga_evidence *evidence, ga_created *created, size_t most)
+{
+    const ga_problem *const problem = evidence->problem;
+    size_t count = 0;
+    for (size_t i = 0; i < problem->intrusion_count && count < most; i++) {
+        const ga_intrusion *const intrusion = &problem->intrusions[i];
+        created[count++] = (ga_created){
+            .name = intrusion->name,
+            .file = intrusion->file,
+            .line = intrusion->line,
+            .call = (size_t)intrusion->loss_call,
+            .times = intrusion->times,
+        };
+    }
+    if (evidence->evaluator.moves > 0 && count < most) {
+        const ga_block *const block = &problem->blocks[evidence->evaluator.moved_block];
+        created[count++] = (ga_created){
+            .name = block->name,
+            .file = block->file,
+            .line = block->line,
+            .times = evidence->evaluator.moves,
+            .moved = 1,
+        };
+    }
+    return count;
+}
