@@ -39,7 +39,7 @@ static const double MICRO_RATIO = 12.0;
 static const double MICRO_SLACK = 0.02; /* of the gap, for truncation */
 static const double MICRO_APART = 0.1;
 enum {
-    MICRO_STEPS = 5,
+    MICRO_STEPS = 8,
     MICRO_SLOPES = 3
 };
 
@@ -56,7 +56,7 @@ static ga_stage give_up(ga_trial *trial, ga_probe_reason reason)
  * not to another table so much nearer to x: only if both see it was the first table of the run
  * wrong.
  */
-static int noise_was_missed(ga_trial *trial)
+int ga_trial_noise_was_missed(ga_trial *trial)
 {
     const double clean = ga_profile_clean(&trial->watch.values);
     if (trial->reheard || !(trial->noise <= clean)) {
@@ -142,7 +142,7 @@ static ga_stage end_in_steps(ga_trial *trial)
 
 /* Slopes at micro scale: what they have in common with g, and with each other. */
 typedef struct micro {
-    int slopes;
+    int slopes;   /* exact zeros, too short a step to move f, count for one at most */
     int agreeing; /* with g */
     double low;   /* the slopes' bars have [high, low] in common if high <= low */
     double high;
@@ -159,8 +159,12 @@ static micro measure_micro(ga_trial *trial, double noise)
 
     for (int i = 0; i < MICRO_STEPS && seen.slopes < MICRO_SLOPES && h < 0.5 * shortest; i++) {
         ga_pairs one = {.count = 0};
-        if (ga_pairs_add(&one, &trial->watch, h, NULL) && one.pair[0].slope != 0.0) {
-            const double slope = one.pair[0].slope;
+        const int measured = ga_pairs_add(&one, &trial->watch, h, NULL);
+        const double slope = measured ? one.pair[0].slope : 0.0;
+        if (measured && slope == 0.0 && seen.slopes == 0 && noise < QUARTER * gap * h) {
+            seen.slopes = 1;
+            seen.agreeing = fabs(g) <= trial->allowed + MICRO_SLACK * gap;
+        } else if (slope != 0.0) {
             const double bar = GA_SIGMAS * noise / one.pair[0].h;
             seen.slopes++;
             seen.agreeing += fabs(slope - g) <= bar + trial->allowed + MICRO_SLACK * gap;
@@ -223,7 +227,7 @@ static ga_stage ask_noise(ga_trial *trial)
 
 ga_stage ga_trial_doubt(ga_trial *trial)
 {
-    if (noise_was_missed(trial)) {
+    if (ga_trial_noise_was_missed(trial)) {
         return GA_STAGE_REHEAR;
     }
     if (fits_larger_scale(trial)) {

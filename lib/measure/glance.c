@@ -21,6 +21,9 @@
  */
 static const double QUARTER = 0.25;
 
+/* A vanishing slope does not make a straight loss: |f''| s is taken to be at least this share. */
+static const double OF_CHANGE = 0.01;
+
 enum {
     GLANCES_ENOUGH = 3
 }; /* a pilot of this many decides whether glances pay */
@@ -34,10 +37,11 @@ static int glances_pay(const ga_profile *profile)
 /* The step of the glance, 0 if none would do. */
 static double glance_step(const ga_trial *trial)
 {
-    const double size = fabs(trial->claim->analytic);
+    const double around = OF_CHANGE * trial->claim->step_change / trial->scale;
+    const double bend = fmax(fabs(trial->claim->analytic), around); /* a guess at f'' s */
     const double share = QUARTER * trial->allowed;
     const double shortest = GA_SIGMAS * trial->noise / (sqrt(2.0) * share);
-    const double longest = trial->scale * share / size; /* supposing f'' s is about |g| */
+    const double longest = bend > 0.0 ? trial->scale * share / bend : 0.0;
     if (!(shortest <= longest && trial->least <= longest)) {
         return 0.0;
     }

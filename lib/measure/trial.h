@@ -80,6 +80,12 @@ int ga_trial_acceptable(const ga_trial *trial, double bar);
 /* Ask whether this element is less noisy than believed, at steps near h; 1 if so. */
 int ga_trial_relax(ga_trial *trial, double h);
 
+/*
+ * Ask, before a FAIL on a clean loss, whether its noise was missed: 1 if so, and the trial is to
+ * begin again with lesson.noise.
+ */
+int ga_trial_noise_was_missed(ga_trial *trial);
+
 /* |g - value|, NaN if there is no value. */
 double ga_trial_gap(const ga_trial *trial, double value);
 
