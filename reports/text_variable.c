@@ -1,0 +1,226 @@
+/*
+ * The variables of a loss, one line each: a word for the verdict, the shape, the worst error, the
+ * length of the gradient, and how small a fault could still hide.
+ */
+#include "text.h"
+
+#include "common.h"
+#include "print.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    MOST_NAME = 40,
+    MOST_WELL = 40, /* more variables than this that are well become one line */
+    PLACE_SIZE = 200
+};
+
+/* What is known of a whole group of variables that are well. */
+typedef struct group {
+    size_t variables, elements;
+    const ga_variable_result *worst; /* NULL: none has a worst element */
+    double resolution;
+} group;
+
+static int is_well(const ga_variable_result *view)
+{
+    return view->role == GA_TRAINABLE && view->verdict == GA_PASS;
+}
+
+static const char *word_of(const ga_variable_result *view, ga_paint *paint)
+{
+    if (view->verdict == GA_FAIL) {
+        *paint = GA_RED;
+        return "FAIL";
+    }
+    if (view->verdict == GA_INCONCLUSIVE) {
+        *paint = GA_YELLOW;
+        return "??  ";
+    }
+    *paint = view->verdict == GA_PASS ? GA_GREEN : GA_DIM;
+    return view->verdict == GA_PASS ? "ok  " : "--  ";
+}
+
+/* "784x10", "scalar"; returns the width. */
+static size_t print_shape(FILE *out, const ga_variable_result *view)
+{
+    char text[GA_MAX_RANK * 21 + 1] = "scalar";
+    size_t used = 0;
+    for (int d = 0; d < view->rank && d < GA_MAX_RANK; d++) {
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%zu", d > 0 ? "x" : "",
+                                 view->shape[d]);
+    }
+    if (out) {
+        (void)fputs(text, out);
+    }
+    return strlen(text);
+}
+
+static void print_counts(FILE *out, const ga_variable_result *view)
+{
+    static const char *const after[][2] = {
+        {" element fails", " elements fail"},
+        {" element is inconclusive", " elements are inconclusive"},
+        {" is not finite", " are not finite"},
+        {" was never written", " were never written"},
+    };
+    const size_t counts[] = {view->failed, view->inconclusive, view->nonfinite, view->unwritten};
+    char text[GA_NUMBER_SIZE];
+    const char *separator = "   ";
+    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
+        if (counts[k] > 0) {
+            (void)fprintf(out, "%s%s%s", separator, ga_count_text(text, counts[k]),
+                          after[k][counts[k] == 1 ? 0 : 1]);
+            separator = ", ";
+        }
+    }
+}
+
+static void print_worst(FILE *out, const ga_variable_result *view)
+{
+    char text[GA_NUMBER_SIZE];
+    char place[PLACE_SIZE];
+    if (view->worst_index == GA_NO_INDEX) {
+        return;
+    }
+    (void)fprintf(out, "   worst error %s", ga_number_text(text, 'e', 1, view->worst_error));
+    ga_index_text(view, view->worst_index, place, sizeof place);
+    if (!is_well(view) && *place) {
+        (void)fprintf(out, " at %s", place);
+    }
+}
+
+static void print_details(FILE *out, const ga_variable_result *view)
+{
+    char text[GA_NUMBER_SIZE];
+    if (view->role != GA_TRAINABLE) {
+        (void)fprintf(out, "   %s: not audited", ga_role_text(view->role));
+        return;
+    }
+    print_worst(out, view);
+    (void)fprintf(out, "   |g| %s", ga_number_text(text, 'g', 3, view->gradient_norm));
+    if (view->checked == 0) {
+        (void)fputs("   not measured", out);
+    } else {
+        if (view->checked < view->elements) {
+            (void)fprintf(out, "   %s of ", ga_count_text(text, view->checked));
+            (void)fprintf(out, "%s measured", ga_count_text(text, view->elements));
+        }
+        if (!isnan(view->resolution)) {
+            (void)fprintf(out, "   excludes %s", ga_number_text(text, 'e', 0, view->resolution));
+        }
+    }
+    print_counts(out, view);
+}
+
+static void print_elements(FILE *out, const ga_variable_record *variable)
+{
+    char place[PLACE_SIZE];
+    size_t width = 0;
+    for (size_t k = 0; k < variable->element_count; k++) {
+        ga_index_text(&variable->view, variable->elements[k].index, place, sizeof place);
+        width = strlen(place) > width ? strlen(place) : width;
+    }
+    for (size_t k = 0; k < variable->element_count; k++) {
+        const ga_element *const element = &variable->elements[k];
+        ga_index_text(&variable->view, element->index, place, sizeof place);
+        (void)fputs("      ", out);
+        ga_text_element(out, width, place, element);
+        (void)fprintf(out, "  %s, ", ga_verdict_text(element->verdict));
+        (void)ga_print_text(out, ga_or_empty(element->reason), 1, 80);
+        (void)fputc('\n', out);
+    }
+}
+
+static void print_line(FILE *out, const ga_report_style *style, const ga_text_columns *columns,
+                       const ga_variable_record *variable)
+{
+    const ga_variable_result *const view = &variable->view;
+    ga_paint paint = GA_PLAIN;
+    const char *const word = word_of(view, &paint);
+    (void)fputs("  ", out);
+    ga_paint_begin(out, style, paint);
+    (void)fputs(word, out);
+    ga_paint_end(out, style, paint);
+    (void)fputs("  ", out);
+    const size_t name = ga_print_text(out, ga_or_empty(view->name), style->ascii, MOST_NAME);
+    ga_print_spaces(out, columns->name > name ? columns->name - name + 2 : 2);
+    const size_t shape = print_shape(out, view);
+    ga_print_spaces(out, columns->shape > shape ? columns->shape - shape : 0);
+    print_details(out, view);
+    (void)fputc('\n', out);
+    if (style->all_elements) {
+        print_elements(out, variable);
+    }
+}
+
+static void print_group(FILE *out, const ga_report_style *style, const group *well)
+{
+    char text[GA_NUMBER_SIZE];
+    (void)fputs("  ", out);
+    ga_paint_begin(out, style, GA_GREEN);
+    (void)fputs("ok  ", out);
+    ga_paint_end(out, style, GA_GREEN);
+    (void)fputs("  ", out);
+    ga_print_count(out, well->variables, "variable, ", "variables, ");
+    ga_print_count(out, well->elements, "element", "elements");
+    if (well->worst) {
+        (void)fprintf(out, "   worst error %s in `",
+                      ga_number_text(text, 'e', 1, well->worst->worst_error));
+        (void)ga_print_text(out, ga_or_empty(well->worst->name), style->ascii, MOST_NAME);
+        (void)fputc('`', out);
+    }
+    if (well->resolution > 0.0) {
+        (void)fprintf(out, "   excludes %s", ga_number_text(text, 'e', 0, well->resolution));
+    }
+    (void)fputc('\n', out);
+}
+
+static group gather_well(const ga_result *result)
+{
+    group well = {0};
+    for (size_t v = 0; v < result->variable_count; v++) {
+        const ga_variable_result *const view = &result->variables[v].view;
+        if (!is_well(view)) {
+            continue;
+        }
+        well.variables++;
+        well.elements += view->elements;
+        if (view->worst_index != GA_NO_INDEX &&
+            (!well.worst || !(view->worst_error <= well.worst->worst_error))) {
+            well.worst = view;
+        }
+        if (view->resolution > well.resolution) {
+            well.resolution = view->resolution;
+        }
+    }
+    return well;
+}
+
+void ga_text_variables(FILE *out, const ga_report_style *style, const ga_result *result)
+{
+    const group well = gather_well(result);
+    const int fold = well.variables > MOST_WELL && !style->all_elements;
+    ga_text_columns columns = {0};
+    for (int is_printing = 0; is_printing < 2; is_printing++) { /* measure the columns first */
+        for (size_t v = 0; v < result->variable_count; v++) {
+            const ga_variable_record *const variable = &result->variables[v];
+            if (is_well(&variable->view) && (fold || style->failing_only)) {
+                continue;
+            }
+            if (is_printing) {
+                print_line(out, style, &columns, variable);
+                continue;
+            }
+            const size_t name =
+                ga_print_text(NULL, ga_or_empty(variable->view.name), style->ascii, MOST_NAME);
+            const size_t shape = print_shape(NULL, &variable->view);
+            columns.name = name > columns.name ? name : columns.name;
+            columns.shape = shape > columns.shape ? shape : columns.shape;
+        }
+    }
+    if (fold && !style->failing_only) {
+        print_group(out, style, &well);
+    }
+}
