@@ -31,10 +31,11 @@ void *ga_grow(void **items, size_t *count, size_t *capacity, size_t item)
         if (!ga_size_multiply(room, 2 * item, &bytes)) {
             return NULL;
         }
-        array = realloc(array, bytes);
-        if (!array) {
-            return NULL;
+        unsigned char *const larger = realloc(array, bytes);
+        if (!larger) {
+            return NULL; /* the array is as it was */
         }
+        array = larger;
         memcpy(items, &array, sizeof array);
         *capacity = 2 * room;
     }

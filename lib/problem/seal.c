@@ -10,15 +10,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* By offset; what starts at the same place stays in the order of declaration. */
-static int compare_slices(const void *left, const void *right)
+/* A slice among its like. */
+typedef struct place {
+    size_t offset; /* in x */
+    size_t slice;  /* index, in the order of declaration */
+} place;
+
+/* What starts at the same offset stays in the order of declaration. */
+static int compare_places(const void *left, const void *right)
 {
-    const ga_block *const a = *(const ga_block *const *)left;
-    const ga_block *const b = *(const ga_block *const *)right;
+    const place *const a = left;
+    const place *const b = right;
     if (a->offset != b->offset) {
         return a->offset < b->offset ? -1 : 1;
     }
-    return (a > b) - (a < b);
+    return (a->slice > b->slice) - (a->slice < b->slice);
 }
 
 static void drop_blocks(ga_problem *problem)
@@ -73,11 +79,11 @@ static ga_status append_gap(ga_problem *problem, size_t first, size_t end)
     return append(problem, &gap, name);
 }
 
-static ga_status cut(ga_problem *problem, const ga_block *const *slices, size_t count)
+static ga_status cut(ga_problem *problem, const place *order, size_t count)
 {
     size_t covered = 0; /* elements of x that have their block */
     for (size_t i = 0; i < count; ++i) {
-        const ga_block *const slice = slices[i];
+        const ga_block *const slice = &problem->slices[order[i].slice];
         if (slice->offset > covered) {
             const ga_status status = append_gap(problem, covered, slice->offset);
             if (status != GA_OK) {
@@ -97,14 +103,14 @@ static ga_status cut(ga_problem *problem, const ga_block *const *slices, size_t 
 static ga_status seal_flat(ga_problem *problem)
 {
     const size_t count = problem->slice_count;
-    const ga_block **const order = calloc(count + 1, sizeof *order);
+    place *const order = calloc(count + 1, sizeof *order);
     if (!order) {
         return GA_ENOMEM;
     }
     for (size_t i = 0; i < count; ++i) {
-        order[i] = &problem->slices[i];
+        order[i] = (place){.offset = problem->slices[i].offset, .slice = i};
     }
-    qsort(order, count, sizeof *order, compare_slices);
+    qsort(order, count, sizeof *order, compare_places);
 
     drop_blocks(problem); /* of an earlier seal */
     const ga_status status = cut(problem, order, count);
