@@ -108,11 +108,11 @@ static int is_second_order(const ga_pair *wide, const ga_pair *middle, const ga_
     return fabs(seen - predicted) <= fmax(PARABOLIC * fabs(seen), 2.0 * deviation);
 }
 
-/* Noise of Richardson's value for unit noise in each value of the loss. */
-static double amplification(const ga_pair *wide, const ga_pair *narrow)
+/* What noise in each value of the loss makes of Richardson's value. */
+static double amplify(double noise, const ga_pair *wide, const ga_pair *narrow)
 {
     const double r = wide->h / narrow->h;
-    return sqrt(0.5 * (r * r * r * r + 1.0 / (r * r))) / (r * r - 1.0) / narrow->h;
+    return noise / narrow->h * sqrt(0.5 * (r * r * r * r + 1.0 / (r * r))) / (r * r - 1.0);
 }
 
 /* d_s + (d_s - d_b)/(r^2 - 1): the error term in h^2 is gone. */
@@ -137,7 +137,7 @@ static double unexplained(const ga_pair *wide, const ga_pair *narrow, double noi
     const double r = wide->h / narrow->h;
     const double local =
         WITNESS * fabs(wide->even - r * r * narrow->even) / ga_even_amplification(r);
-    return GA_SIGMAS * fmax(0.0, local - noise) * amplification(wide, narrow);
+    return GA_SIGMAS * amplify(fmax(0.0, local - noise), wide, narrow);
 }
 
 /* The estimate from pairs k and k + 1; `before` is the one from k - 1 and k, if there is one. */
@@ -151,7 +151,7 @@ static ga_estimate combine(const ga_pairs *pairs, int k, const ga_estimate *befo
         return made;
     }
     made.value = extrapolate(wide, narrow);
-    made.noise = GA_SIGMAS * noise * amplification(wide, narrow);
+    made.noise = GA_SIGMAS * amplify(noise, wide, narrow);
     made.truncation = first_order_bound(wide, narrow);
     if (before && isfinite(before->value) && is_second_order(wide - 1, wide, narrow, noise)) {
         made.truncation = fmin(made.truncation, CAUTION * fabs(before->value - made.value));

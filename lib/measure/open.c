@@ -153,7 +153,7 @@ static ga_stage settle_flat(ga_trial *trial)
         out->step = longest;
         out->uncertainty = bar;
         out->resolution = fmax(bar + size, trial->tolerance);
-        if (size <= trial->claim->rounding + bar) {
+        if (isfinite(bar) && size <= trial->claim->rounding + bar) {
             return ga_trial_end(trial, GA_PROBE_PASS, GA_FLAT_ZERO);
         }
         if (fine) {
