@@ -69,8 +69,9 @@ static ga_status copy_vectors(ga_problem *problem, const ga_flat *flat)
     problem->x = copy_vector(flat->x, flat->n);
     problem->lower = flat->lower ? copy_vector(flat->lower, flat->n) : NULL;
     problem->upper = flat->upper ? copy_vector(flat->upper, flat->n) : NULL;
-    const int complete =
-        problem->x && (problem->lower || !flat->lower) && (problem->upper || !flat->upper);
+    problem->file = flat->file ? ga_copy_text(flat->file) : NULL;
+    const int complete = problem->x && (problem->lower || !flat->lower) &&
+                         (problem->upper || !flat->upper) && (problem->file || !flat->file);
     return complete ? GA_OK : GA_ENOMEM;
 }
 
@@ -85,6 +86,7 @@ static ga_status describe(ga_problem *problem, const ga_flat *flat)
     problem->user = flat->user;
     problem->flat = *flat;
     problem->flat.name = problem->name;
+    problem->flat.file = problem->file;
     problem->flat.x = problem->x;
     problem->flat.lower = problem->lower;
     problem->flat.upper = problem->upper;
@@ -92,7 +94,8 @@ static ga_status describe(ga_problem *problem, const ga_flat *flat)
     return valid;
 }
 
-ga_status ga_problem_flat_sized(size_t size, const ga_flat *description, ga_problem **out)
+ga_status ga_problem_flat_sized(const char *file, int line, size_t size, const ga_flat *description,
+                                ga_problem **out)
 {
     if (!out) {
         return GA_EINVAL;
@@ -106,6 +109,10 @@ ga_status ga_problem_flat_sized(size_t size, const ga_flat *description, ga_prob
     if (!readable) {
         (*out)->is_flat = 1;
         return ga_fail_struct(*out, "ga_problem_flat()", description, size);
+    }
+    if (!flat.file) {
+        flat.file = file;
+        flat.line = line;
     }
     const ga_status status = describe(*out, &flat);
     if (status == GA_ENOMEM) {

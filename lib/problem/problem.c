@@ -173,6 +173,7 @@ void ga_problem_free(ga_problem *problem)
     free(problem->x);
     free(problem->lower);
     free(problem->upper);
+    free(problem->file);
     free(problem->name);
     free(problem);
 }

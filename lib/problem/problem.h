@@ -63,6 +63,7 @@ struct ga_problem {
     ga_flat flat;          /* its x, lower, upper are the copies below; name is above */
     double *x;             /* n values the callbacks see and the library perturbs */
     double *lower, *upper; /* n values, or NULL */
+    char *file;            /* where the vector is described, or NULL */
 
     ga_loss_fn *loss;
     ga_grad_fn *grad;

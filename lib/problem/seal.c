@@ -75,6 +75,8 @@ static ga_status append_gap(ga_problem *problem, size_t first, size_t end)
         .rtol = problem->flat.rtol,
         .accumulates = problem->flat.accumulates,
         .gradient_scale = problem->flat.gradient_scale,
+        .file = problem->file,
+        .line = problem->flat.line,
     };
     return append(problem, &gap, name);
 }

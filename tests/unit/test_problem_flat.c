@@ -258,11 +258,12 @@ Test(flat, the_size_of_an_older_or_newer_header)
         .later = {1.0, 2.0, 3.0},
     };
     ga_problem *p = NULL;
-    cr_expect(ga_problem_flat_sized(sizeof newer, &newer.known, &p) == GA_OK);
+    cr_expect(ga_problem_flat_sized(NULL, 0, sizeof newer, &newer.known, &p) == GA_OK);
     cr_expect(p->flat.gradient_scale == 3.0);
     ga_problem_free(p);
 
-    cr_expect(ga_problem_flat_sized(offsetof(ga_flat, gradient_scale), &newer.known, &p) == GA_OK);
+    cr_expect(ga_problem_flat_sized(NULL, 0, offsetof(ga_flat, gradient_scale), &newer.known, &p) ==
+              GA_OK);
     cr_expect(p->flat.gradient_scale == 1.0, "what an older struct does not have is 0");
     ga_problem_free(p);
 }
@@ -274,7 +275,8 @@ Test(flat, a_size_that_cannot_be)
     const size_t sizes[] = {0, 3, sizeof flat + 1, (size_t)1 << 20, SIZE_MAX};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; ++i) {
         ga_problem *p = NULL;
-        cr_expect(ga_problem_flat_sized(sizes[i], &flat, &p) == GA_EINVAL, "size %zu", sizes[i]);
+        cr_expect(ga_problem_flat_sized(NULL, 0, sizes[i], &flat, &p) == GA_EINVAL, "size %zu",
+                  sizes[i]);
         cr_expect_not_null(ga_problem_error(p));
         ga_problem_free(p);
     }

@@ -124,6 +124,8 @@ typedef struct ga_flat {
     double rtol;            /* allowed relative error of the gradient; 0: 1e-6 */
     double gradient_scale;  /* g = gradient_scale x derivative, by design; 0 means 1 */
     int accumulates;        /* the gradient callback adds to g by design */
+    const char *file;       /* where it is described; filled in by the macro */
+    int line;
 } ga_flat;
 
 /*
@@ -133,8 +135,10 @@ typedef struct ga_flat {
  * GA_EINVAL is returned (n is 0 or absurd, x or the callbacks are missing, a value of x is not
  * finite, a bound is NaN, lower > upper, x outside its bounds). GA_ENOMEM: *out is NULL.
  */
-GA_API ga_status ga_problem_flat_sized(size_t size, const ga_flat *description, ga_problem **out);
-#define ga_problem_flat(...) ga_problem_flat_sized(sizeof(ga_flat), __VA_ARGS__)
+GA_API ga_status ga_problem_flat_sized(const char *file, int line, size_t size,
+                                       const ga_flat *description, ga_problem **out);
+#define ga_problem_flat(...)                                                                       \
+    ga_problem_flat_sized(__FILE__, __LINE__, sizeof(ga_flat), __VA_ARGS__)
 
 typedef struct ga_slice {
     const char *name;

@@ -101,7 +101,8 @@ typedef struct ga_child_outcome {
     ga_child_end end;
     int number;
     ga_activity activity;  /* the last known, with texts cut safely */
-    void *fault_address;   /* of a SIGSEGV or SIGBUS, when known */
+    int has_fault_address; /* it died of a SIGSEGV or SIGBUS that the hardware raised, at */
+    uint64_t fault_address;
     unsigned char *data;   /* what the body sent last and whole, malloc'ed; NULL: nothing */
     size_t size;
     char *output;          /* head of what was printed to stdout and stderr, malloc'ed text */
