@@ -79,11 +79,10 @@ static const char *how(ga_result *result, const ga_child_outcome *outcome)
     case GA_CHILD_SIGNALED: {
         const char *const name = sigabbrev_np(outcome->number);
         const char *const text = sigdescr_np(outcome->number);
-        const int has_address = outcome->number == SIGSEGV || outcome->number == SIGBUS;
-        return has_address
-                   ? ga_result_format(result, "died of signal %d (SIG%s: %s) at address %p",
+        return outcome->has_fault_address
+                   ? ga_result_format(result, "died of signal %d (SIG%s: %s) at address 0x%llx",
                                       outcome->number, name ? name : "?", text ? text : "?",
-                                      outcome->fault_address)
+                                      (unsigned long long)outcome->fault_address)
                    : ga_result_format(result, "died of signal %d (SIG%s: %s)", outcome->number,
                                       name ? name : "?", text ? text : "?");
     }

@@ -141,6 +141,9 @@ static int complete_result(const session *s, cli_trial *trial, const char *subje
     if (!trial->result) {
         return 0;
     }
+    if (!trial->complete) {
+        trial->result->facts.seconds = trial->seconds;
+    }
     if (cli_trial_died(trial)) {
         return ga_result_add_death(trial->result, &trial->outcome) == GA_OK;
     }

@@ -44,6 +44,9 @@ typedef enum cli_when {
 } cli_when;
 int cli_wants_color(cli_when when, FILE *out);
 
+/* Seconds of a clock that only goes forward. */
+double cli_seconds(void);
+
 /* A text as JSON; what is not UTF-8 becomes a remark. Never NULL but for want of memory. */
 json_t *cli_json_text(const char *text);
 

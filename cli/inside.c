@@ -88,32 +88,12 @@ static int note_progress(const ga_progress *progress, void *user)
 }
 
 /* What loading did to the floating-point environment happened before the audit could see it. */
-static void add_load_finding(ga_result *result, const ga_options *options, const char *change)
+static ga_status add_load_finding(ga_result *result, const ga_options *options, const char *change)
 {
     const ga_check *const check = ga_find_check("P07");
-    if (!*change || !check || ga_check_in_list(check, options->ignore) ||
-        (options->select && !ga_check_in_list(check, options->select))) {
-        return;
-    }
-    ga_finding *const finding = ga_result_add_finding(result);
-    if (!finding) {
-        return;
-    }
-    finding->code = ga_result_text(result, check->code);
-    finding->name = ga_result_text(result, check->name);
-    finding->severity = check->severity;
-    finding->verdict = GA_FAIL;
-    finding->message = ga_result_format(result, "%s in the whole process", change);
-    finding->why = ga_result_text(
-        result, "a start-up file that -ffast-math links in did it; the audit ran without");
-    finding->help = ga_result_text(
-        result, "compile without -ffast-math, or link without it, or expect numbers that differ "
-                "from those audited here");
-    for (size_t i = 0; i < result->check_count; i++) {
-        if (strcmp(result->checks[i].code, check->code) == 0) {
-            result->checks[i].verdict = GA_FAIL;
-        }
-    }
+    const int wanted = check && !ga_check_in_list(check, options->ignore) &&
+                       (!options->select || ga_check_in_list(check, options->select));
+    return wanted ? ga_result_add_fenv(result, change) : GA_OK;
 }
 
 static void audit_problem(ga_child *child, const cli_job *job, ga_problem *problem,
@@ -137,7 +117,9 @@ static void audit_problem(ga_child *child, const cli_job *job, ga_problem *probl
     options.progress_user = child;
     ga_status status = ga_audit(problem, &options, &result);
     if (status == GA_OK) {
-        add_load_finding(result, &options, load_change);
+        status = add_load_finding(result, &options, load_change);
+    }
+    if (status == GA_OK) {
         status = send_result(child, 'R', result);
     }
     if (status != GA_OK) {

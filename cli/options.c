@@ -152,6 +152,51 @@ const char *cli_log_path(const char *given)
 /* ---- All of them ------------------------------------------------------------------------------
  */
 
+/* The option that an argument names, "--seed=1" or an unambiguous start of it; NULL: none. */
+static const struct argp_option *option_named(const struct argp *parser, const char *argument)
+{
+    const char *const name = argument + 2;
+    const size_t length = strcspn(name, "=");
+    const struct argp_option *found = NULL;
+    for (const struct argp_option *o = parser->options; o && o->name; o++) {
+        if (strncmp(o->name, name, length) == 0) {
+            found = o;
+        }
+    }
+    for (const struct argp_child *c = parser->children; !found && c && c->argp; c++) {
+        found = option_named(c->argp, argument);
+    }
+    return found;
+}
+
+/* argp tells that something was wrong, but not what. */
+static void say_what_is_wrong(const struct argp *parser, const char *command, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (argv[i][0] != '-' || argv[i][1] == '\0') {
+            continue;
+        }
+        const struct argp_option *const option =
+            argv[i][1] == '-' ? option_named(parser, argv[i]) : NULL;
+        const int has_value = strchr(argv[i], '=') != NULL;
+        if (!option) {
+            cli_error("'%s' is not an option of %s; see gradaudit %s --help", argv[i], command,
+                      command);
+            return;
+        }
+        if (option->arg && !has_value && i + 1 == argc) {
+            cli_error("%s needs a value, %s", argv[i], option->arg);
+            return;
+        }
+        if (!option->arg && has_value) {
+            cli_error("'%s': this option takes no value", argv[i]);
+            return;
+        }
+        i += option->arg && !has_value;
+    }
+    cli_error("these arguments make no sense; see gradaudit %s --help", command);
+}
+
 int cli_parse(const struct argp *parser, const char *command, int argc, char **argv, void *input)
 {
     for (int i = 1; i < argc; i++) {
@@ -162,18 +207,15 @@ int cli_parse(const struct argp *parser, const char *command, int argc, char **a
             return CLI_CLEAN;
         }
     }
-    int next = 0;
     const error_t error =
-        argp_parse(parser, argc, argv, ARGP_NO_HELP | ARGP_NO_EXIT | ARGP_NO_ERRS, &next, input);
+        argp_parse(parser, argc, argv, ARGP_NO_HELP | ARGP_NO_EXIT | ARGP_NO_ERRS, NULL, input);
     if (error == 0) {
         return -1;
     }
     if (error == ENOMEM) {
         cli_error("out of memory");
     } else if (error != CLI_SAID) {
-        const int at = next > 0 && next <= argc ? next - 1 : 0;
-        cli_error("'%s' is not an option of %s, or lacks its value; see gradaudit %s --help",
-                  at > 0 ? argv[at] : "?", command, command);
+        say_what_is_wrong(parser, command, argc, argv);
     }
     return CLI_TROUBLE;
 }

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 void cli_error(const char *format, ...)
@@ -57,6 +58,13 @@ int cli_wants_color(cli_when when, FILE *out)
     }
     const char *const terminal = getenv("TERM");
     return isatty(fileno(out)) && !(terminal && strcmp(terminal, "dumb") == 0);
+}
+
+double cli_seconds(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
 json_t *cli_json_text(const char *text)

@@ -4,30 +4,24 @@
  */
 #include "progress.h"
 
+#include "cli.h"
+
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 static const double first_after = 0.3; /* seconds: what is quicker needs no progress */
 
-static double seconds_now(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 void cli_progress_begin(cli_progress *progress, const char *subject)
 {
     *progress =
-        (cli_progress){.on = isatty(STDERR_FILENO), .began = seconds_now(), .subject = subject};
+        (cli_progress){.on = isatty(STDERR_FILENO), .began = cli_seconds(), .subject = subject};
 }
 
 void cli_progress_tick(const ga_activity *activity, void *argument)
 {
     cli_progress *const progress = argument;
-    const double elapsed = seconds_now() - progress->began;
+    const double elapsed = cli_seconds() - progress->began;
     if (!progress->on || elapsed < first_after) {
         return;
     }

@@ -145,7 +145,9 @@ ga_status cli_target_audit(const char *file, const char *subject, const cli_audi
 {
     *trial = (cli_trial){0};
     cli_job job = {.file = file, .subject = subject, .asked = asked};
+    const double began = cli_seconds();
     const ga_status status = ga_child_run(cli_audit_inside, &job, limits, &trial->outcome);
+    trial->seconds = cli_seconds() - began;
     if (status != GA_OK) {
         return status;
     }

@@ -31,10 +31,10 @@ void cli_subjects_free(cli_subjects *subjects);
 /* What a child has come to. */
 typedef struct cli_trial {
     ga_child_outcome outcome;
-    char *refusal; /* why it could not be done, as a sentence; or NULL */
-    ga_result
-        *result;  /* the best there is: complete, or begun when the child ended early; or NULL */
-    int complete; /* the audit came to its end */
+    char *refusal;     /* why it could not be done, as a sentence; or NULL */
+    ga_result *result; /* complete, or as it was when the child ended early, or NULL */
+    int complete;      /* the audit came to its end */
+    double seconds;    /* from start to end */
 } cli_trial;
 void cli_trial_free(cli_trial *trial);
 

@@ -202,7 +202,8 @@ static void judge_end(watcher *w, int status, ga_handover *handover)
         outcome->end = w->killed != GA_CHILD_DONE && outcome->number == SIGKILL ? w->killed
                                                                                 : GA_CHILD_SIGNALED;
         if (outcome->end == GA_CHILD_SIGNALED && w->shared->fault_signal == outcome->number) {
-            outcome->fault_address = (void *)(uintptr_t)w->shared->fault_address;
+            outcome->has_fault_address = 1;
+            outcome->fault_address = w->shared->fault_address;
         }
         return;
     }

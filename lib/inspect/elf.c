@@ -142,7 +142,8 @@ static int ends_with(const char *text, const char *end)
 static ga_status refuse_stranger(const ga_elf *elf, const char *path, char *why, size_t why_size)
 {
     char start[8] = "";
-    if (read_at(elf, 0, start, sizeof start) && memcmp(start, "!<arch>\n", sizeof start) == 0) {
+    if (read_at(elf, 0, start, sizeof start) && (memcmp(start, "!<arch>\n", sizeof start) == 0 ||
+                                                 memcmp(start, "!<thin>\n", sizeof start) == 0)) {
         return refuse(why, why_size, "it is a static library; a plug-in is linked with cc -shared");
     }
     static const char *const sources[] = {".c", ".cc", ".cpp", ".cxx", ".C"};
