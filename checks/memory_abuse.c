@@ -16,7 +16,7 @@ static ga_status report_overrun(ga_findings *out, const ga_calls *calls)
             .count = count,
             .message =
                 ga_findings_text(out, "the gradient callback writes %s%zu element%s %s its buffer",
-                                 count >= 64 ? "at least " : "", count, count == 1 ? "" : "s",
+                                 count >= 1024 ? "at least " : "", count, count == 1 ? "" : "s",
                                  after ? "past the end of" : "before the start of"),
             .why = "in a program of your own this lands in other variables, or in the heap's own "
                    "data, and "

@@ -54,6 +54,23 @@ static ga_status report_gradient(ga_findings *out, const ga_calls *calls, int ro
         });
 }
 
+/* The contract calls agreed; only after many evaluations did the loss change. */
+static ga_status report_late(ga_findings *out, const ga_late *late)
+{
+    return ga_findings_add(
+        out, GA_NO_INDEX,
+        &(ga_finding){
+            .message = ga_findings_text(out,
+                                        "the loss at the point was %.9g at first and is %.9g after "
+                                        "%zu evaluations",
+                                        late->first, late->last, late->evaluations),
+            .why = "calls in a row agree, but something changes slowly: a counter, a schedule, a "
+                   "cache "
+                   "that fills up; slopes measured meanwhile mean nothing",
+            .help = "clear that state in a `reset` hook (ga_problem_hooks)",
+        });
+}
+
 static int is_float(const ga_evidence *evidence)
 {
     for (size_t v = 0; v < ga_evidence_variable_count(evidence); v++) {
@@ -83,7 +100,8 @@ static ga_status run(ga_evidence *evidence, ga_findings *out)
         const double limit = is_float(evidence) ? ROUNDING_F32 : ROUNDING_F64;
         return report_gradient(out, calls, calls->gradient_spread <= limit);
     }
-    return ga_findings_pass(out);
+    const ga_late *const late = ga_evidence_late(evidence);
+    return late ? report_late(out, late) : ga_findings_pass(out);
 }
 
 const ga_check ga_check_nondeterministic = {

@@ -185,7 +185,7 @@ ga_status ga_study_assemble(ga_evidence *evidence, ga_result *result)
         facts->repeats = evidence->repeats.calls;
         facts->distinct = evidence->repeats.distinct;
         facts->repeatable =
-            evidence->repeats.kind == GA_REPEAT_EQUAL && !evidence->elements.late_change;
+            evidence->repeats.kind == GA_REPEAT_EQUAL && !ga_evidence_late(evidence);
     }
     return GA_OK;
 }

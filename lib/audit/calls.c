@@ -50,19 +50,17 @@ static double loss_at_point(ga_evidence *evidence)
     }
     size_t b = 0;
     size_t i = 0;
-    while (ga_bits_differ(&evidence->evaluator, evidence->evaluator.point, &b, &i)) {
-        ga_slots *const slots = &evidence->slots[b];
+    if (ga_bits_differ(&evidence->evaluator, evidence->evaluator.point, &b, &i)) {
         const ga_block *const block = &evidence->problem->blocks[b];
+        ga_slots *const slots = &evidence->slots[b];
+        const double now = ga_block_get(block, i);
+        ga_study_go_back(evidence);
         if (!slots->overwritten) {
             slots->overwritten = 1;
             slots->overwritten_index = i;
-            slots->overwritten_to = ga_block_get(block, i);
-        }
-        ga_study_go_back(evidence);
-        if (!slots->overwritten_from) {
             slots->overwritten_from = ga_block_get(block, i);
+            slots->overwritten_to = now;
         }
-        break;
     }
     return value;
 }
@@ -112,7 +110,7 @@ static int receive(ga_evidence *evidence, ga_fill fill, double value, ga_bits ou
     evidence->filled = received.filled;
     calls->before = received.before > calls->before ? received.before : calls->before;
     calls->after = received.after > calls->after ? received.after : calls->after;
-    if (received.refused && !calls->refused) {
+    if (received.refused && at_point && !calls->refused) { /* nobody promised the point aside */
         calls->refused = received.refused;
         calls->refused_call = evidence->evaluator.gradient_calls;
     }
@@ -317,8 +315,8 @@ static ga_status compare_points(ga_evidence *evidence)
     double spread = 0.0;
 
     evidence->loss_aside = go_aside(evidence);
-    const int c_received =
-        !evidence->evaluator.spent && receive(evidence, GA_FILL_SENTINEL, 0.0, other, 0);
+    const int c_received = isfinite(evidence->loss_aside) && !evidence->evaluator.spent &&
+                           receive(evidence, GA_FILL_SENTINEL, 0.0, other, 0);
     const int c_like_b = c_received && same_gradient(evidence, b, other, &ignored);
     for (size_t k = 0; k < evidence->problem->block_count; k++) {
         evidence->slots[k].zero_elsewhere = c_received && all_zero(evidence, other, k);
@@ -326,7 +324,7 @@ static ga_status compare_points(ga_evidence *evidence)
     ga_study_go_back(evidence);
     (void)loss_at_point(evidence);
     const double value = prefill_value(evidence);
-    if (!c_received || evidence->evaluator.spent ||
+    if (evidence->evaluator.spent ||
         !receive(evidence, calls->is_update ? GA_FILL_NOTHING : GA_FILL_VALUE, value, other, 1)) {
         return GA_OK;
     }

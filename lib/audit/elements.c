@@ -439,8 +439,17 @@ static void check_late(ga_evidence *evidence)
     const double late = ga_evaluate_loss(&evidence->evaluator);
     ga_study_go_back(evidence);
     if (!evidence->evaluator.spent && late != evidence->losses[0]) {
-        evidence->elements.late_change = 1;
+        evidence->late = (ga_late){
+            .first = evidence->losses[0],
+            .last = late,
+            .evaluations = evidence->evaluator.evaluations,
+        };
     }
+}
+
+const ga_late *ga_evidence_late(const ga_evidence *evidence)
+{
+    return evidence->late.evaluations > 0 ? &evidence->late : NULL;
 }
 
 ga_status ga_evidence_elements(ga_evidence *evidence, const ga_elements **out)

@@ -221,5 +221,6 @@ int ga_result_exit_code(const ga_result *result)
     if (trainable == 0) {
         return 5;
     }
-    return measured == 0 || (result->facts.strict && !is_settled(result)) ? 3 : 0;
+    const int asked = !isnan(result->facts.coverage);
+    return (asked && measured == 0) || (result->facts.strict && !is_settled(result)) ? 3 : 0;
 }

@@ -50,6 +50,7 @@ struct ga_evidence {
 
     int elements_done;
     ga_elements elements;
+    ga_late late;      /* evaluations = 0: nothing changed */
     ga_scales *scales; /* per block */
     ga_profile profile;
     double ratio; /* of every gradient to its slope; 1 unless a common one was found */

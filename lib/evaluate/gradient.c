@@ -186,7 +186,7 @@ void ga_evaluate_gradient(ga_evaluator *evaluator, ga_fill fill, double value, g
     ga_activity *const activity = problem->activity;
     *received = (ga_received){.joint = (double)NAN};
     evaluator->gradient_calls++;
-    if (problem->hooks.reset) {
+    if (problem->hooks.reset && problem->is_flat) { /* else it would clear what the loss has left */
         problem->hooks.reset(problem->hooks.user);
     }
     if (problem->hooks.reseed) {

@@ -172,10 +172,18 @@ typedef struct ga_elements {
     double loss;
     double quantum;      /* rounding of the loss in its detected precision */
     int single;          /* the loss is computed in float */
-    int late_change;     /* the loss at the point changed while the elements were measured */
 } ga_elements;
 
 ga_status ga_evidence_elements(ga_evidence *evidence, const ga_elements **out);
+
+/* The loss at the point before and after the elements were measured, when it changed meanwhile; NULL
+ * when it did not, or when nobody has asked for the elements. */
+typedef struct ga_late {
+    double first, last;
+    size_t evaluations;
+} ga_late;
+
+const ga_late *ga_evidence_late(const ga_evidence *evidence);
 
 /* Does the loss react when the whole variable moves by large steps, at the point and elsewhere? */
 typedef struct ga_reaction {

@@ -80,8 +80,8 @@ typedef enum ga_verdict { GA_SKIPPED, GA_PASS, GA_INCONCLUSIVE, GA_FAIL } ga_ver
 /* 0, "not said", is an error for variables in your own buffers. */
 typedef enum ga_dtype { GA_DTYPE_NOT_SAID, GA_F32, GA_F64 } ga_dtype;
 
-/* Frozen: read by the loss, not to be trained. State: changed by the loss. Only trainable
- * variables have their gradient audited. */
+/* Frozen: read by the loss, not to be trained. State: changed by the loss, and put back to what it
+ * was before every loss call. Only trainable variables have their gradient audited. */
 typedef enum ga_role { GA_TRAINABLE, GA_FROZEN, GA_STATE } ga_role;
 
 typedef enum ga_severity { GA_NOTE, GA_WARNING, GA_ERROR } ga_severity;
@@ -245,8 +245,9 @@ GA_API ga_status ga_problem_locate(ga_problem *problem, ga_locate_fn *locate);
 /* ---- Both forms ----------------------------------------------------------------------------- */
 
 typedef struct ga_hooks {
-    void (*reset)(void *user);                  /* before every evaluation: clears state */
-    void (*reseed)(uint64_t seed, void *user);  /* before every evaluation: same randomness again */
+    void (*reset)(void *user); /* clears state: before every loss call, and in the flat form before
+                                  every gradient call */
+    void (*reseed)(uint64_t seed, void *user); /* the same randomness again: before every call */
     int (*step)(void *user);                    /* one optimiser step; kept for later use */
     void *user;
 } ga_hooks;
@@ -380,7 +381,8 @@ typedef struct ga_facts {
     double loss_value;      /* at the point */
     double noise;           /* standard deviation of the loss's noise, in units of the loss */
     double resolution;      /* worst over the variables; NaN: nothing was measured */
-    double coverage;        /* share of the trainable elements that were measured, 0..1 */
+    double coverage;        /* share of the trainable elements that were measured, 0..1; NaN when
+                               no selected check asked for any */
     double seconds;
     int repeatable;         /* 1 yes, 0 no, -1 not looked at */
     int repeats, distinct;  /* loss calls at the point, and how many values they gave */
