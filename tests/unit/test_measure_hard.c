@@ -122,10 +122,25 @@ static double scaled(double x)
 ParameterizedTestParameters(measure_hard, magnitudes)
 {
     static magnitude_case cases[] = {
-        {1.0, 1.0, 0},       {1e-300, 1.0, 0},  {1e300, 1.0, 0},  {1.0, 1e-300, 0}, {1.0, 1e300, 0},
-        {1e-150, 1e-150, 0}, {1e150, 1e150, 0}, {1e-300, 1e8, 0}, {1e300, 1e-8, 0}, {1e-8, 1e8, 0},
-        {1e8, 1e-8, 0},      {1.0, 1e-30F, 1},  {1.0, 1e30F, 1},  {1e-30, 1.0, 1},  {1e30, 0.1F, 1},
-        {1.0, 1e-37F, 1},    {1e-200, 1e5F, 1}, {1e-307, 0.5, 0}, {1.0, 1e-306, 0},
+        {1.0, 1.0, 0},
+        {1e-300, 1.0, 0},
+        {1e300, 1.0, 0},
+        {1.0, 1e-300, 0},
+        {1.0, 1e300, 0},
+        {1e-150, 1e-150, 0},
+        {1e150, 1e150, 0},
+        {1e-300, 1e8, 0},
+        {1e300, 1e-8, 0},
+        {1e-8, 1e8, 0},
+        {1e8, 1e-8, 0},
+        {1.0, (double)1e-30F, 1},
+        {1.0, (double)1e30F, 1},
+        {1e-30, 1.0, 1},
+        {1e30, (double)0.1F, 1},
+        {1.0, (double)1e-37F, 1},
+        {1e-200, (double)1e5F, 1},
+        {1e-307, 0.5, 0},
+        {1.0, 1e-306, 0},
     };
     return cr_make_param_array(magnitude_case, cases, sizeof cases / sizeof *cases);
 }
