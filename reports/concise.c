@@ -20,17 +20,20 @@ static void print_finding(const ga_result *result, const ga_finding *finding,
     const ga_variable_record *const variable = ga_finding_variable(result, finding);
     char place[PLACE_SIZE] = "";
     (void)ga_print_text(out, ga_or_empty(result->facts.loss), style->ascii, MOST_NAME);
-    (void)fputc(':', out);
-    (void)ga_print_text(out, ga_or_empty(finding->variable), style->ascii, MOST_NAME);
+    if (finding->variable) {
+        (void)fputc(':', out);
+        (void)ga_print_text(out, finding->variable, style->ascii, MOST_NAME);
+    }
     if (variable && finding->index_count > 0) {
         ga_index_text(&variable->view, finding->indices[0], place, sizeof place);
     }
-    (void)fprintf(out, "%s: %s[", place, ga_severity_text(finding->severity));
+    (void)fprintf(out, "%s: %s[", place,
+                  finding->suppressed ? "allowed" : ga_severity_text(finding->severity));
     (void)ga_print_text(out, ga_or_empty(finding->code), style->ascii, 8);
     (void)fputs("] ", out);
     (void)ga_print_text(out, ga_or_empty(finding->message), style->ascii, MOST_SENTENCE);
     if (finding->suppressed) {
-        (void)fputs(" (allowed: ", out);
+        (void)fputs(" (because: ", out);
         (void)ga_print_text(out, finding->suppressed, style->ascii, MOST_SENTENCE);
         (void)fputc(')', out);
     }
@@ -40,7 +43,10 @@ static void print_finding(const ga_result *result, const ga_finding *finding,
 static const char *closing_word(const ga_result *result)
 {
     const int code = ga_result_exit_code(result);
-    return code == 0 ? "pass" : code == 5 ? "nothing to audit" : "inconclusive";
+    if (code == 5) {
+        return "nothing to audit";
+    }
+    return code == 0 && result->facts.verdict != GA_INCONCLUSIVE ? "pass" : "inconclusive";
 }
 
 static void print_result(const ga_result *result, const ga_report_style *style, FILE *out)

@@ -51,7 +51,8 @@ static void print_header(FILE *out, const ga_report_style *style, const ga_resul
     const size_t elements = ga_trainable_elements(result, &checked);
 
     ga_paint_begin(out, style, GA_BOLD);
-    const size_t width = ga_print_text(out, ga_or_empty(facts->loss), style->ascii, MOST_NAME);
+    const char *const name = facts->loss && *facts->loss ? facts->loss : "(no name)";
+    const size_t width = ga_print_text(out, name, style->ascii, MOST_NAME);
     ga_paint_end(out, style, GA_BOLD);
     ga_print_spaces(out, width < 12 ? 14 - width : 2);
     ga_print_count(out, result->variable_count, "variable, ", "variables, ");
@@ -82,7 +83,9 @@ static void print_trust(FILE *out, const ga_result *result)
     } else {
         (void)fputs("  not known to be repeatable", out);
     }
-    (void)fprintf(out, ", noise %s", ga_number_text(text, 'g', 2, facts->noise));
+    if (!isnan(facts->noise)) {
+        (void)fprintf(out, ", noise %s", ga_number_text(text, 'g', 2, facts->noise));
+    }
     if (isnan(facts->resolution)) {
         (void)fputs(", nothing measured\n", out);
         return;
@@ -165,12 +168,22 @@ static void print_concerned(FILE *out, const ga_report_style *style, const ga_re
 static void print_findings(FILE *out, const ga_report_style *style, const ga_result *result)
 {
     size_t shown = 0;
-    for (size_t k = 0; k < result->finding_count && shown < MOST_FINDINGS; k++, shown++) {
-        ga_text_finding(out, style, result, &result->findings[k]);
+    size_t more = 0;
+    for (size_t k = 0; k < result->finding_count; k++) {
+        const ga_finding *const finding = &result->findings[k];
+        if (style->failing_only && (finding->suppressed || finding->severity == GA_NOTE)) {
+            continue;
+        }
+        if (shown == MOST_FINDINGS) {
+            more++;
+            continue;
+        }
+        ga_text_finding(out, style, result, finding);
+        shown++;
     }
-    if (shown < result->finding_count) {
+    if (more > 0) {
         (void)fprintf(out, "... ");
-        ga_print_count(out, result->finding_count - shown, "more finding", "more findings");
+        ga_print_count(out, more, "more finding", "more findings");
         (void)fputs(" (--format jsonl shows all)\n", out);
     }
     const size_t errors = ga_result_count(result, GA_ERROR);
@@ -211,7 +224,7 @@ static const char *closing_word(const ga_report_summary *summary, ga_paint *pain
         return "INCOMPLETE";
     }
     *paint = GA_YELLOW;
-    if (summary->exit_code == 3) {
+    if (summary->exit_code == 3 || summary->verdict == GA_INCONCLUSIVE) {
         return "INCONCLUSIVE";
     }
     if (summary->exit_code == 5 || summary->losses == 0) {
@@ -225,7 +238,7 @@ static void print_closing(const ga_report_summary *summary, const ga_report_styl
 {
     ga_paint paint = GA_PLAIN;
     const char *const word = closing_word(summary, &paint);
-    if (style->failing_only && paint == GA_GREEN) {
+    if (style->failing_only && summary->exit_code == 0) {
         return;
     }
     ga_paint_begin(out, style, paint);

@@ -27,8 +27,8 @@ static void print_heading(FILE *out, const ga_report_style *style, const ga_find
 {
     const ga_paint paint = finding->suppressed ? GA_DIM : paint_of(finding->severity);
     ga_paint_begin(out, style, paint);
-    (void)fprintf(out, "%s%s[", finding->suppressed ? "allowed " : "",
-                  ga_severity_text(finding->severity));
+    (void)fprintf(out, "%s[",
+                  finding->suppressed ? "allowed" : ga_severity_text(finding->severity));
     (void)ga_print_text(out, ga_or_empty(finding->code), style->ascii, 8);
     (void)fputs("]: ", out);
     ga_paint_end(out, style, paint);
@@ -40,12 +40,15 @@ static void print_place(FILE *out, const ga_report_style *style, const ga_result
                         const ga_finding *finding, const ga_variable_record *variable)
 {
     (void)fputs("  --> ", out);
-    if (finding->file) {
-        (void)ga_print_text(out, finding->file, style->ascii, MOST_NAME);
-        (void)fprintf(out, ":%d", finding->line);
-        const int is_declaration = variable && variable->view.file &&
-                                   variable->view.line == finding->line &&
-                                   strcmp(variable->view.file, finding->file) == 0;
+    const ga_variable_result *const view = variable ? &variable->view : NULL;
+    const int has_place = finding->file != NULL;
+    const char *const file = has_place ? finding->file : view ? view->file : NULL;
+    const int line = has_place ? finding->line : view ? view->line : 0;
+    if (file) {
+        (void)ga_print_text(out, file, style->ascii, MOST_NAME);
+        (void)fprintf(out, ":%d", line);
+        const int is_declaration =
+            view && view->file && view->line == line && strcmp(view->file, file) == 0;
         (void)fputs(is_declaration ? " (registered)   " : "   ", out);
     }
     if (finding->variable) {
@@ -95,17 +98,17 @@ static void print_unmeasured(FILE *out, size_t width, const char *place,
 {
     char text[GA_NUMBER_SIZE];
     double value = 0.0;
+    const int is_known = claimed_value(variable, index, &value);
     (void)fprintf(out, "%-*s", (int)width, place);
-    if (claimed_value(variable, index, &value)) {
-        (void)fprintf(out, "  %14s    not measured\n", ga_number_text(text, 'e', 6, value));
-    } else {
-        (void)fputs("\n", out);
-    }
+    (void)fprintf(out, "  %14s    not measured\n",
+                  is_known ? ga_number_text(text, 'e', 6, value) : "-");
 }
 
 static void write_place(const ga_variable_record *variable, size_t index, char *place)
 {
-    if (variable && variable->view.rank > 0) {
+    if (index == GA_NO_INDEX) {
+        (void)strcpy(place, "-");
+    } else if (variable && variable->view.rank > 0) {
         ga_index_text(&variable->view, index, place, PLACE_SIZE);
     } else if (variable) {
         (void)strcpy(place, "scalar");
@@ -197,7 +200,7 @@ static void print_explain(FILE *out, const ga_report_style *style, const ga_resu
     if (run->target && !needs_quotes(run->target) && !needs_quotes(ga_or_empty(finding->code)) &&
         (!run->subject || !needs_quotes(run->subject)) &&
         (!run->arguments || strcmp(run->arguments, "[]") == 0)) {
-        (void)fprintf(out, "        again: gradaudit audit --select %s --seed %" PRIu64 " %s",
+        (void)fprintf(out, "        replay: gradaudit audit --select %s --seed %" PRIu64 " %s",
                       ga_or_empty(finding->code), result->facts.seed, run->target);
         if (run->subject) {
             (void)fprintf(out, ":%s", run->subject);
@@ -213,7 +216,7 @@ void ga_text_finding(FILE *out, const ga_report_style *style, const ga_result *r
     print_heading(out, style, finding);
     print_place(out, style, result, finding, variable);
     if (finding->suppressed) {
-        print_sentence(out, style, "allowed because", finding->suppressed);
+        print_sentence(out, style, "because", finding->suppressed);
         return;
     }
     print_numbers(out, finding, variable);

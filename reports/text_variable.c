@@ -28,6 +28,12 @@ static int is_well(const ga_variable_result *view)
     return view->role == GA_TRAINABLE && view->verdict == GA_PASS;
 }
 
+/* What a report of what failed passes over. */
+static int is_no_concern(const ga_variable_result *view)
+{
+    return view->verdict < GA_INCONCLUSIVE && (is_well(view) || view->role != GA_TRAINABLE);
+}
+
 static const char *word_of(const ga_variable_result *view, ga_paint *paint)
 {
     if (view->verdict == GA_FAIL) {
@@ -57,23 +63,29 @@ static size_t print_shape(FILE *out, const ga_variable_result *view)
     return strlen(text);
 }
 
+/* "10 of 240 elements fail, 2 are not finite". */
 static void print_counts(FILE *out, const ga_variable_result *view)
 {
     static const char *const after[][2] = {
-        {" element fails", " elements fail"},
-        {" element is inconclusive", " elements are inconclusive"},
-        {" is not finite", " are not finite"},
-        {" was never written", " were never written"},
+        {"fails", "fail"},
+        {"is inconclusive", "are inconclusive"},
+        {"is not finite", "are not finite"},
+        {"was never written", "were never written"},
     };
     const size_t counts[] = {view->failed, view->inconclusive, view->nonfinite, view->unwritten};
     char text[GA_NUMBER_SIZE];
-    const char *separator = "   ";
+    int is_first = 1;
     for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
-        if (counts[k] > 0) {
-            (void)fprintf(out, "%s%s%s", separator, ga_count_text(text, counts[k]),
-                          after[k][counts[k] == 1 ? 0 : 1]);
-            separator = ", ";
+        if (counts[k] == 0) {
+            continue;
         }
+        (void)fprintf(out, "%s%s ", is_first ? "   " : ", ", ga_count_text(text, counts[k]));
+        if (is_first) {
+            (void)fputs("of ", out);
+            ga_print_count(out, view->elements, "element ", "elements ");
+        }
+        (void)fputs(after[k][counts[k] == 1 ? 0 : 1], out);
+        is_first = 0;
     }
 }
 
@@ -98,6 +110,7 @@ static void print_details(FILE *out, const ga_variable_result *view)
         (void)fprintf(out, "   %s: not audited", ga_role_text(view->role));
         return;
     }
+    print_counts(out, view);
     print_worst(out, view);
     (void)fprintf(out, "   |g| %s", ga_number_text(text, 'g', 3, view->gradient_norm));
     if (view->checked == 0) {
@@ -108,10 +121,10 @@ static void print_details(FILE *out, const ga_variable_result *view)
             (void)fprintf(out, "%s measured", ga_count_text(text, view->elements));
         }
         if (!isnan(view->resolution)) {
-            (void)fprintf(out, "   excludes %s", ga_number_text(text, 'e', 0, view->resolution));
+            (void)fprintf(out, "   faults above %s excluded",
+                          ga_number_text(text, 'e', 0, view->resolution));
         }
     }
-    print_counts(out, view);
 }
 
 static void print_elements(FILE *out, const ga_variable_record *variable)
@@ -172,7 +185,8 @@ static void print_group(FILE *out, const ga_report_style *style, const group *we
         (void)fputc('`', out);
     }
     if (well->resolution > 0.0) {
-        (void)fprintf(out, "   excludes %s", ga_number_text(text, 'e', 0, well->resolution));
+        (void)fprintf(out, "   faults above %s excluded",
+                      ga_number_text(text, 'e', 0, well->resolution));
     }
     (void)fputc('\n', out);
 }
@@ -206,7 +220,8 @@ void ga_text_variables(FILE *out, const ga_report_style *style, const ga_result 
     for (int is_printing = 0; is_printing < 2; is_printing++) { /* measure the columns first */
         for (size_t v = 0; v < result->variable_count; v++) {
             const ga_variable_record *const variable = &result->variables[v];
-            if (is_well(&variable->view) && (fold || style->failing_only)) {
+            if ((is_well(&variable->view) && fold) ||
+                (style->failing_only && is_no_concern(&variable->view))) {
                 continue;
             }
             if (is_printing) {
