@@ -8,25 +8,33 @@ enum {
     MOST = 32
 };
 
+static ga_status report(ga_findings *out, const ga_shared_memory *pair)
+{
+    static const char *const parts[] = {"", " of their gradient buffers",
+                                        ": values of one, gradient of the other"};
+    static const char *const why[] = {
+        "an optimiser would update that memory twice per step",
+        "the callback that writes one gradient overwrites the other",
+        "writing the gradient changes the parameters",
+    };
+    return ga_findings_add(
+        out, pair->second_variable,
+        &(ga_finding){
+            .message = ga_findings_text(out, "`%s` and `%s` share %zu bytes%s", pair->first,
+                                        pair->second, pair->bytes, parts[pair->kind]),
+            .why = why[pair->kind],
+            .help = "check offsets and sizes; a tied weight is one variable, registered once, "
+                    "whose gradient is the sum of all its uses",
+        });
+}
+
 static ga_status run(ga_evidence *evidence, ga_findings *out)
 {
     ga_shared_memory pairs[MOST];
     ga_status status = GA_OK;
     const size_t count = ga_evidence_overlaps(evidence, pairs, MOST);
-    for (size_t i = 0; i < count && status == GA_OK; i++) {
-        status = ga_findings_add(
-            out, pairs[i].second_variable,
-            &(ga_finding){
-                .message = ga_findings_text(
-                    out, "`%s` and `%s` share %zu bytes%s", pairs[i].first, pairs[i].second,
-                    pairs[i].bytes, pairs[i].of_gradients ? " of their gradient buffers" : ""),
-                .why = pairs[i].of_gradients
-                           ? "the callback that writes one gradient overwrites the other"
-                           : "an optimiser would update that memory twice per step",
-                .help = "check offsets and sizes; a tied weight is one variable, registered once, "
-                        "whose "
-                        "gradient is the sum of all its uses",
-            });
+    for (size_t i = 0; i < count && i < MOST && status == GA_OK; i++) {
+        status = report(out, &pairs[i]);
     }
     return status == GA_OK ? ga_findings_pass(out) : status;
 }

@@ -45,6 +45,9 @@ static double guarded_loss(ga_evidence *evidence)
 static double loss_at_point(ga_evidence *evidence)
 {
     const double value = guarded_loss(evidence);
+    if (evidence->evaluator.spent) {
+        return value;
+    }
     if (evidence->loss_count < (int)(sizeof evidence->losses / sizeof *evidence->losses)) {
         evidence->losses[evidence->loss_count++] = value;
     }
@@ -358,7 +361,7 @@ static ga_status make_calls(ga_evidence *evidence)
         .fenv_by = "",
     };
     calls->loss = loss_at_point(evidence);
-    calls->loss_finite = isfinite(calls->loss);
+    calls->loss_finite = isfinite(calls->loss) || evidence->evaluator.spent;
     if (evidence->evaluator.spent || !calls->loss_finite) {
         return GA_OK;
     }

@@ -27,12 +27,13 @@ static ga_status allocate(ga_evidence *evidence)
 {
     const size_t count = evidence->problem->block_count + 1; /* never 0 */
     evidence->described = calloc(count, sizeof *evidence->described);
+    evidence->shares = calloc(count, sizeof *evidence->shares);
     evidence->slots = calloc(count, sizeof *evidence->slots);
     evidence->unwritten = calloc(count, sizeof *evidence->unwritten);
     evidence->scales = calloc(count, sizeof *evidence->scales);
     evidence->reactions = calloc(count, sizeof *evidence->reactions);
-    if (!evidence->described || !evidence->slots || !evidence->unwritten || !evidence->scales ||
-        !evidence->reactions) {
+    if (!evidence->described || !evidence->shares || !evidence->slots || !evidence->unwritten ||
+        !evidence->scales || !evidence->reactions) {
         return GA_ENOMEM;
     }
     ga_status status =
@@ -45,6 +46,8 @@ static ga_status allocate(ga_evidence *evidence)
     }
     return status;
 }
+
+static void mark_overlaps(ga_evidence *evidence);
 
 ga_status ga_evidence_new(ga_problem *problem, const ga_options *options, ga_result *result,
                           ga_evidence **out)
@@ -65,6 +68,7 @@ ga_status ga_evidence_new(ga_problem *problem, const ga_options *options, ga_res
         return status;
     }
     describe(evidence);
+    mark_overlaps(evidence);
     *out = evidence;
     return GA_OK;
 }
@@ -82,6 +86,7 @@ void ga_evidence_free(ga_evidence *evidence)
     }
     free(evidence->unwritten);
     free(evidence->described);
+    free(evidence->shares);
     free(evidence->slots);
     free(evidence->scales);
     free(evidence->reactions);
@@ -107,20 +112,31 @@ const ga_described *ga_evidence_variable(const ga_evidence *evidence, size_t var
     return &evidence->described[variable];
 }
 
+enum {
+    MOST_OVERLAPS = 64 /* pairs that are named and marked; nobody reads more */
+};
+
+static void mark_overlaps(ga_evidence *evidence)
+{
+    ga_overlap found[MOST_OVERLAPS];
+    const size_t count = ga_problem_overlaps(evidence->problem, found, MOST_OVERLAPS);
+    for (size_t i = 0; i < count && i < MOST_OVERLAPS; i++) {
+        evidence->shares[found[i].first] = 1;
+        evidence->shares[found[i].second] = 1;
+    }
+}
+
 size_t ga_evidence_overlaps(const ga_evidence *evidence, ga_shared_memory *pairs, size_t most)
 {
-    enum {
-        MOST = 64
-    };
-    ga_overlap found[MOST];
-    const size_t count =
-        ga_problem_overlaps(evidence->problem, found, most < MOST ? most : (size_t)MOST);
-    for (size_t i = 0; i < count && i < most; i++) {
+    ga_overlap found[MOST_OVERLAPS];
+    const size_t wanted = most < MOST_OVERLAPS ? most : (size_t)MOST_OVERLAPS;
+    const size_t count = ga_problem_overlaps(evidence->problem, found, wanted);
+    for (size_t i = 0; i < count && i < wanted; i++) {
         pairs[i] = (ga_shared_memory){
             .first = evidence->problem->blocks[found[i].first].name,
             .second = evidence->problem->blocks[found[i].second].name,
             .second_variable = found[i].second,
-            .of_gradients = found[i].of_gradients,
+            .kind = (ga_sharing)found[i].of_gradients,
             .bytes = found[i].bytes,
         };
     }

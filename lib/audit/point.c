@@ -180,7 +180,7 @@ ga_line ga_study_dense_line(ga_evidence *evidence)
 int ga_study_judges(const ga_evidence *evidence, size_t block)
 {
     return evidence->problem->blocks[block].role == GA_TRAINABLE &&
-           !evidence->slots[block].overwritten;
+           !evidence->slots[block].overwritten && !evidence->shares[block];
 }
 
 void ga_study_measure_scales(ga_evidence *evidence)

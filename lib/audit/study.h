@@ -32,6 +32,7 @@ struct ga_evidence {
     ga_result *result; /* receives the elements as they are measured */
     ga_described *described;
     const char *why_not;
+    unsigned char *shares; /* per block: it shares memory with another, and is not judged (V04) */
 
     int calls_done;
     ga_calls calls;

@@ -30,10 +30,12 @@ typedef struct ga_described {
 size_t ga_evidence_variable_count(const ga_evidence *evidence);
 const ga_described *ga_evidence_variable(const ga_evidence *evidence, size_t variable);
 
+typedef enum ga_sharing { GA_SHARED_VALUES, GA_SHARED_GRADIENTS, GA_SHARED_MIXED } ga_sharing;
+
 typedef struct ga_shared_memory {
     const char *first, *second; /* names of the two variables */
     size_t second_variable;
-    int of_gradients; /* the gradient buffers overlap, not the values */
+    ga_sharing kind; /* mixed: values of one, gradient of another */
     size_t bytes;
 } ga_shared_memory;
 
