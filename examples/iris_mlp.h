@@ -80,11 +80,13 @@ static REAL forward(const network *net, size_t sample)
     return log(sum) - (logits[net->labels[sample]] - largest);
 }
 
-static REAL sum_of_squares(const REAL *values, size_t count)
+/* Sums over many terms are taken in double, whatever REAL is: it costs nothing, and the mean over
+ * 150 flowers taken in float is thirty times as noisy. */
+static double sum_of_squares(const REAL *values, size_t count)
 {
-    REAL sum = 0;
+    double sum = 0.0;
     for (size_t i = 0; i < count; i++) {
-        sum += values[i] * values[i];
+        sum += (double)values[i] * (double)values[i];
     }
     return sum;
 }
@@ -92,13 +94,13 @@ static REAL sum_of_squares(const REAL *values, size_t count)
 static double loss(void *user)
 {
     const network *const net = user;
-    REAL sum = 0;
+    double sum = 0.0;
     for (size_t i = 0; i < net->count; i++) {
-        sum += forward(net, i);
+        sum += (double)forward(net, i);
     }
-    const REAL squares =
+    const double squares =
         sum_of_squares(net->W1, FEATURES * HIDDEN) + sum_of_squares(net->W2, HIDDEN * CLASSES);
-    return (double)(sum / (REAL)net->count + DECAY / 2 * squares);
+    return sum / (double)net->count + (double)DECAY / 2.0 * squares;
 }
 
 /* Adds one sample's part to all gradients. */

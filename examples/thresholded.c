@@ -7,7 +7,7 @@
  * ("straight through"), a known trick and sometimes a good one; but it is not the gradient of this
  * loss, and a line search or a quasi-Newton method that believes it will stall.
  *
- * gradaudit reports: S03 (plateau) for `w` and `b`: flat at small steps where the slope at larger
+ * gradaudit reports: S03 (plateau): flat at small steps where the slope at larger
  * ones says that the loss should move. Exit 1.
  *
  * To mend it: leave floor() out of the loss that is trained. If the trick is meant:
