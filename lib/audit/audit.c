@@ -150,8 +150,8 @@ static ga_status run_checks(ga_evidence *evidence, const ga_check *const *checks
         }
         ga_findings findings = {.evidence = evidence, .result = result, .check = checks[i]};
         const ga_status status = checks[i]->run(evidence, &findings);
-        if (status != GA_OK) {
-            return status;
+        if (status != GA_OK || findings.failed) {
+            return status != GA_OK ? status : GA_ENOMEM;
         }
         ga_check_result *const record = ga_result_add_check(result);
         if (!record) {

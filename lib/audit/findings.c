@@ -3,8 +3,6 @@
 
 #include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static ga_status add(ga_findings *out, const ga_severity *severity, size_t variable,
@@ -66,17 +64,12 @@ ga_status ga_findings_skip(ga_findings *out, const char *reason)
 
 const char *ga_findings_text(ga_findings *out, const char *format, ...)
 {
-    char *text = NULL;
     va_list arguments;
     va_start(arguments, format);
-    const int length = vasprintf(&text, format, arguments);
+    const char *const text = ga_result_vformat(out->result, format, arguments);
     va_end(arguments);
-    if (length < 0) {
-        return "";
-    }
-    const char *const kept = ga_result_text(out->result, text);
-    free(text);
-    return kept ? kept : "";
+    out->failed |= text == NULL;
+    return text ? text : "";
 }
 
 const char *ga_findings_place(ga_findings *out, size_t variable, size_t index)

@@ -10,12 +10,10 @@ struct ga_findings {
     const ga_check *check;
     ga_verdict verdict; /* of the check: the worst of its findings */
     const char *reason; /* why it was skipped */
+    int failed;         /* a text found no memory: the finding is not whole */
 };
 
-/*
- * Removes findings that are the consequence of others, in place. `silences` of each pair is applied
- * only by a finding of severity error or warning, as the table says; see precedence.c.
- */
+/* Removes findings that are the consequence of others; precedence.c has the table. */
 void ga_apply_precedence(ga_result *result);
 
 #endif

@@ -58,21 +58,25 @@ const char *ga_result_text(ga_result *result, const char *text)
     return copy ? memcpy(copy, text, size) : NULL;
 }
 
+const char *ga_result_vformat(ga_result *result, const char *format, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    const int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    char *const text = length < 0 ? NULL : reserve(result, (size_t)length + 1);
+    if (text) {
+        (void)vsnprintf(text, (size_t)length + 1, format, arguments);
+    }
+    return text;
+}
+
 const char *ga_result_format(ga_result *result, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    const int length = vsnprintf(NULL, 0, format, arguments);
+    const char *const text = ga_result_vformat(result, format, arguments);
     va_end(arguments);
-    if (length < 0) {
-        return NULL;
-    }
-    char *const text = reserve(result, (size_t)length + 1);
-    if (text) {
-        va_start(arguments, format);
-        (void)vsnprintf(text, (size_t)length + 1, format, arguments);
-        va_end(arguments);
-    }
     return text;
 }
 

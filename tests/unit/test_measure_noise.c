@@ -38,7 +38,7 @@ static double measured(double (*value)(double), double x, uint64_t seed, int *ev
     const ga_line line = subject_line(&s);
     ga_watch watch = {.line = &line, .seed = seed, .most = 28};
     ga_values_begin(&watch.values, value(x));
-    const double noise = ga_noise_along(&watch, 0x1p-12 * line.scale, 4);
+    const double noise = ga_noise_along(&watch, 0x1p-12 * line.scale, 4).deviation;
     *evaluations = watch.evaluations;
     return noise;
 }

@@ -12,6 +12,8 @@
 
 #include "gradaudit/gradaudit.h"
 
+#include <stdarg.h>
+
 /* What is known of a run beside the audit itself; filled in by the command line and the store. */
 typedef struct ga_run_info {
     int64_t id;            /* in the log; 0: not stored */
@@ -56,6 +58,8 @@ GA_API ga_result *ga_result_new(void);
 /* A copy of text owned by the result. NULL for NULL; NULL also when there is no memory. */
 GA_API const char *ga_result_text(ga_result *result, const char *text);
 GA_API const char *ga_result_format(ga_result *result, const char *format, ...) GA_PRINTF(2, 3);
+GA_API const char *ga_result_vformat(ga_result *result, const char *format, va_list arguments)
+    GA_PRINTF(2, 0);
 
 /* Room for one more, zeroed, at the end; NULL when there is no memory. The pointer is good until
  * the next call. */
@@ -68,7 +72,8 @@ GA_API ga_element *ga_result_add_element(ga_variable_record *variable);
 GA_API size_t ga_result_count(const ga_result *result, ga_severity severity);
 
 /* Writes the flat index as "[3,12]" (or "" for a scalar) into text, which holds `size` bytes. */
-GA_API void ga_index_text(const ga_variable_result *variable, size_t index, char *text, size_t size);
+GA_API void ga_index_text(const ga_variable_result *variable, size_t index, char *text,
+                          size_t size);
 
 /* Splits a flat index by the variable's shape; returns how many numbers (the rank). */
 GA_API int ga_index_split(const ga_variable_result *variable, size_t index,
