@@ -2,12 +2,14 @@
  * common_factor: every gradient is twice the slope.
  *
  * The loss is half the mean of the squares, the gradient that of the whole mean. The direction is
- * right and a minimiser arrives; but the learning rate is twice what it says, weight decay added
- * elsewhere weighs half of what it should, and a line search trips over it.
+ * right and a minimiser arrives; but the learning rate is twice what it says, weight decay that is
+ * added elsewhere weighs half of what it should, and a line search asks for twice the descent there
+ * is.
  *
  * gradaudit reports: one finding, G03 (constant-factor), with the factor and the `.gradient_scale`
- * that would declare it; everything else is judged after dividing it out. Exit 1. With `--
- * declared` the variables are registered with `.gradient_scale = 2`: nothing to mend, exit 0.
+ * that would declare it; everything else is judged after dividing it out. Exit 1. Opened with the
+ * argument `declared`, the variables are registered with `.gradient_scale = 2`: nothing to mend,
+ * exit 0.
  *
  * To mend it: multiply the gradient by 0.5, or declare it when the convention is meant.
  */

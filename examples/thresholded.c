@@ -5,7 +5,7 @@
  * between jumps: its slope is 0 wherever it has one. The gradient pretends that floor() were not
  * there
  * ("straight through"), a known trick and sometimes a good one; but it is not the gradient of this
- * loss, and a line search or a quasi-Newton method that believes it will stall.
+ * loss, and a line search or a quasi-Newton method that believes it may stall.
  *
  * gradaudit reports: S03 (plateau): flat at small steps where the slope at larger
  * ones says that the loss should move. Exit 1.
