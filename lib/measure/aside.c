@@ -157,12 +157,13 @@ static ga_stage doubt(ga_trial *trial, const window *seen, int side)
     if (ga_trial_noise_was_missed(trial)) {
         return GA_STAGE_REHEAR;
     }
-    const double noise = ga_noise_along(&trial->watch, seen->h[POINTS - 1] / 8.0, 1);
+    const ga_noise fresh = ga_noise_along(&trial->watch, seen->h[POINTS - 1] / 8.0, 1);
+    const double noise = fresh.kind == GA_NOISE_MEASURED ? fresh.deviation : 0.0;
     if (noise > LARGER * trial->noise) {
         const ga_estimate made = estimate(seen, side, noise);
         state(trial, seen, &made);
         if (!(ga_trial_gap(trial, made.value) > CLEARLY * made.bar + trial->allowed)) {
-            return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, GA_NOISIER);
+            return ga_trial_hear_again(trial, noise);
         }
     }
     if (trial->watch.evaluations >= trial->watch.most) {

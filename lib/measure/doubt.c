@@ -51,6 +51,23 @@ static ga_stage give_up(ga_trial *trial, ga_probe_reason reason)
     return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, reason);
 }
 
+ga_stage ga_trial_hear_again(ga_trial *trial, double noise)
+{
+    if (trial->reheard) {
+        trial->out->resolution = fmax(trial->out->resolution, trial->tolerance);
+        return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, GA_NOISIER);
+    }
+    trial->heard = noise;
+    return GA_STAGE_REHEAR;
+}
+
+/* An upper bound is no evidence of noise: only a level that stopped falling is. */
+static double measured_noise(ga_trial *trial, double spacing, int tries)
+{
+    const ga_noise noise = ga_noise_along(&trial->watch, spacing, tries);
+    return noise.kind == GA_NOISE_MEASURED ? noise.deviation : -1.0;
+}
+
 /*
  * Staircases: a table may see no noise by luck. A kink in its range looks like noise as well, but
  * not to another table so much nearer to x: only if both see it was the first table of the run
@@ -63,15 +80,16 @@ int ga_trial_noise_was_missed(ga_trial *trial)
         return 0;
     }
     const double spacing = OTHER_SPACING * trial->scale;
-    const double wide = ga_noise_along(&trial->watch, spacing, OTHER_TRIES);
+    const double wide = measured_noise(trial, spacing, OTHER_TRIES);
     if (!(wide > ga_profile_clean(&trial->watch.values))) {
         return 0;
     }
-    const double near = ga_noise_along(&trial->watch, spacing / NEARER, 1);
+    const double near = measured_noise(trial, spacing / NEARER, 1);
     if (!(near > ga_profile_clean(&trial->watch.values))) {
         return 0;
     }
-    trial->out->lesson.noise = fmax(wide, near);
+    trial->heard = fmax(wide, near);
+    trial->out->lesson.noise = trial->heard;
     return 1;
 }
 
@@ -184,7 +202,7 @@ static ga_stage ask_micro(ga_trial *trial)
         return GA_STAGE_DOUBT;
     }
     const double spacing = fmax(MICRO * trial->scale, trial->least / 4.0);
-    const double noise = fmax(ga_noise_along(&trial->watch, spacing, 1), rounding);
+    const double noise = fmax(ga_noise_along(&trial->watch, spacing, 1).deviation, rounding);
     if (noise > trial->noise / MICRO_QUIET) {
         return GA_STAGE_DOUBT;
     }
@@ -208,7 +226,7 @@ static ga_stage ask_noise(ga_trial *trial)
 {
     const int count = trial->pairs.count;
     const double shortest = trial->pairs.pair[count - 1].h;
-    const double noise = ga_noise_along(&trial->watch, shortest / 8.0, 1);
+    const double noise = measured_noise(trial, shortest / 8.0, 1);
     if (!(noise > LARGER * trial->noise)) {
         return GA_STAGE_DOUBT;
     }
@@ -221,8 +239,7 @@ static ga_stage ask_noise(ga_trial *trial)
     if (stands) {
         return GA_STAGE_DOUBT;
     }
-    trial->out->resolution = fmax(trial->out->resolution, trial->tolerance);
-    return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, GA_NOISIER);
+    return ga_trial_hear_again(trial, noise);
 }
 
 ga_stage ga_trial_doubt(ga_trial *trial)
@@ -236,8 +253,12 @@ ga_stage ga_trial_doubt(ga_trial *trial)
     if (moves_in_steps(trial)) {
         return end_in_steps(trial);
     }
-    if (ask_micro(trial) == GA_STAGE_DONE || ask_noise(trial) == GA_STAGE_DONE) {
+    if (ask_micro(trial) == GA_STAGE_DONE) {
         return GA_STAGE_DONE;
+    }
+    const ga_stage next = ask_noise(trial);
+    if (next != GA_STAGE_DOUBT) {
+        return next;
     }
     if (trial->watch.evaluations >= trial->watch.most) { /* the last doubts went unanswered */
         return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, GA_UNREPEATABLE);

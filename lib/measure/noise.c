@@ -162,18 +162,25 @@ typedef struct search {
     int was_flat;   /* a table had no difference at all */
 } search;
 
-static double best_known(const search *known)
+static ga_noise measured(const search *known, double level)
 {
-    if (known->quantum >= 0.0) {
-        return known->quantum;
-    }
-    return isfinite(known->bound) ? known->bound : -1.0;
+    return (ga_noise){.deviation = fmax(known->quantum, level), .kind = GA_NOISE_MEASURED};
 }
 
-/* The noise if this table shows it, below 0 if another table is wanted. */
-static double read_table(const ga_noise_table *table, const ga_values *values, int last,
-                         search *known)
+static ga_noise best_known(const search *known)
 {
+    if (known->quantum >= 0.0) {
+        return measured(known, known->quantum);
+    }
+    return isfinite(known->bound) ? (ga_noise){.deviation = known->bound, .kind = GA_NOISE_BOUND}
+                                  : (ga_noise){.deviation = -1.0, .kind = GA_NOISE_UNKNOWN};
+}
+
+/* The noise if this table shows it, unknown if another table is wanted. */
+static ga_noise read_table(const ga_noise_table *table, const ga_values *values, int last,
+                           search *known)
+{
+    const ga_noise unknown = {.deviation = -1.0, .kind = GA_NOISE_UNKNOWN};
     const int in_steps = 2 * table->equal >= LEVELS || known->was_flat;
     const double ulp = nextafter(fabs(values->origin), (double)INFINITY) - fabs(values->origin);
     if (in_steps && table->least > VISIBLE * ulp) {
@@ -181,27 +188,27 @@ static double read_table(const ga_noise_table *table, const ga_values *values, i
     }
     if (table->equal == LEVELS) {
         known->was_flat = 1;
-        return -1.0;
+        return unknown;
     }
     const int wide = table->range > WIDE * table->largest;
     if (wide && !last) {
-        return -1.0;
+        return unknown;
     }
     const double level = plateau(table);
     if (level >= 0.0) {
-        return fmax(known->quantum, level);
+        return measured(known, level);
     }
     if (!wide) {
         const double tail = fmax(table->level[LEVELS - 1], table->level[LEVELS]) * table->largest;
         if (tail <= CLEAN * ga_values_floor(values)) {
-            return fmax(known->quantum, tail);
+            return (ga_noise){.deviation = fmax(known->quantum, tail), .kind = GA_NOISE_BOUND};
         }
         known->bound = fmin(known->bound, bound_of(table));
     }
-    return -1.0;
+    return unknown;
 }
 
-double ga_noise_along(ga_watch *watch, double spacing, int tries)
+ga_noise ga_noise_along(ga_watch *watch, double spacing, int tries)
 {
     const ga_line *line = watch->line;
     search known = {.quantum = -1.0, .bound = (double)INFINITY};
@@ -229,11 +236,11 @@ double ga_noise_along(ga_watch *watch, double spacing, int tries)
         ga_noise_table table;
         ga_noise_levels(positions, values, &table);
         if (table.largest == 0.0) {
-            return 0.0;
+            return (ga_noise){.deviation = 0.0, .kind = GA_NOISE_BOUND};
         }
-        const double level = read_table(&table, &watch->values, left == 1, &known);
-        if (level >= 0.0) {
-            return level;
+        const ga_noise noise = read_table(&table, &watch->values, left == 1, &known);
+        if (noise.kind != GA_NOISE_UNKNOWN) {
+            return noise;
         }
         spacing = 2 * table.equal >= LEVELS ? spacing * FARTHER : spacing / CLOSER;
     }

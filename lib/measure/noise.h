@@ -43,11 +43,21 @@ typedef struct ga_noise_table {
 void ga_noise_levels(const double positions[GA_NOISE_POINTS], const double values[GA_NOISE_POINTS],
                      ga_noise_table *out);
 
+typedef enum ga_noise_kind {
+    GA_NOISE_UNKNOWN, /* no values to read a level from */
+    GA_NOISE_BOUND,   /* the levels still fell: the noise is at most this */
+    GA_NOISE_MEASURED /* they stopped falling, or the loss moves in steps */
+} ga_noise_kind;
+
+typedef struct ga_noise {
+    double deviation; /* standard deviation, units of the loss; -1 when unknown */
+    ga_noise_kind kind;
+} ga_noise;
+
 /*
- * Standard deviation of the noise along the watched line, in units of the loss, from at most
- * `tries` tables with a first spacing near `spacing`; below 0 when no table had a level to show. A
- * table costs 7 evaluations, or fewer when its far end shows that the spacing is too wide.
+ * The noise along the watched line from at most `tries` tables with a first spacing near `spacing`.
+ * A table costs 7 evaluations, or fewer when its far end shows that the spacing is too wide.
  */
-double ga_noise_along(ga_watch *watch, double spacing, int tries);
+ga_noise ga_noise_along(ga_watch *watch, double spacing, int tries);
 
 #endif

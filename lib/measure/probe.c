@@ -94,7 +94,8 @@ int ga_trial_relax(ga_trial *trial, double h)
     if (!(trial->noise > WORTH_RELAXING * rounding) || refusals >= REFUSALS_MOST) {
         return 0;
     }
-    const double noise = ga_noise_along(&trial->watch, h / 8.0, 1); /* a table ends near h */
+    /* a table ends near h */
+    const double noise = ga_noise_along(&trial->watch, h / 8.0, 1).deviation;
     if (noise >= 0.0 && noise < trial->noise / MUCH_LESS) {
         trial->noise = fmax(noise, rounding);
         trial->relaxed = 1;
@@ -263,7 +264,7 @@ void ga_probe_element(const ga_profile *profile, const ga_line *line, const ga_c
     for (int i = 0; i < STAGES_MOST && stage != GA_STAGE_DONE; i++) {
         if (stage == GA_STAGE_REHEAR) {
             trial.reheard = 1;
-            begin(&trial, out->lesson.noise);
+            begin(&trial, trial.heard);
             stage = prepare(&trial);
         } else {
             stage = run_stage(&trial, stage);

@@ -53,7 +53,7 @@ static double measure_line(ga_profile *profile, const ga_line *line)
         .draws = (uint64_t)profile->evaluations, /* a second table of one line is another table */
         .most = GA_NOISE_POINTS * TRIES_MOST,
     };
-    const double noise = ga_noise_along(&watch, SPACING * line->scale, TRIES_MOST);
+    const double noise = ga_noise_along(&watch, SPACING * line->scale, TRIES_MOST).deviation;
     ga_values_merge(&profile->values, &watch.values);
     profile->evaluations += watch.evaluations;
     return noise;

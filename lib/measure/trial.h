@@ -52,6 +52,7 @@ typedef struct ga_trial {
     double bar_before; /* bar before the last shorter step */
     int relaxed;       /* the noise was found to be less than the profile says */
     int reheard;       /* ... or more, and the trial begun again */
+    double heard;      /* with this noise */
     int repeated;      /* `pairs` are the fresh ones of the repeat stage */
     int kinked;        /* the verdict in doubt is that g lies outside a kink */
     int edge;          /* a step met values that are not finite */
@@ -85,6 +86,12 @@ int ga_trial_relax(ga_trial *trial, double h);
  * begin again with lesson.noise.
  */
 int ga_trial_noise_was_missed(ga_trial *trial);
+
+/*
+ * The verdict does not stand with the noise that a fresh table shows: begin the trial again with
+ * that noise, or end it if that was done before.
+ */
+ga_stage ga_trial_hear_again(ga_trial *trial, double noise);
 
 /* |g - value|, NaN if there is no value. */
 double ga_trial_gap(const ga_trial *trial, double value);
