@@ -1,7 +1,7 @@
 #include "samples.h"
 
 #include <criterion/criterion.h>
-#include <dirent.h>
+#include <ftw.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -577,18 +577,17 @@ char *make_folder(void)
     return strdup(name);
 }
 
+static int remove_one(const char *path, const struct stat *state, int kind, struct FTW *place)
+{
+    (void)state;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
 void remove_folder(char *folder)
 {
-    DIR *const directory = opendir(folder);
-    for (const struct dirent *entry; directory && (entry = readdir(directory));) {
-        char *const path = join(folder, entry->d_name);
-        (void)unlink(path);
-        free(path);
-    }
-    if (directory) {
-        (void)closedir(directory);
-    }
-    (void)rmdir(folder);
+    (void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     free(folder);
 }
 

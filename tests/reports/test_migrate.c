@@ -1,0 +1,175 @@
+/*
+ * The way from one version of the schema to the next: whole or not at all, with a copy before.
+ */
+#include "migrate.h"
+#include "samples.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char *folder;
+static char *path;
+
+static void set_up(void)
+{
+    folder = make_folder();
+    path = join(folder, "log.db");
+}
+
+static void tear_down(void)
+{
+    free(path);
+    remove_folder(folder);
+}
+
+TestSuite(migrate, .init = set_up, .fini = tear_down);
+
+static int exists(const char *name)
+{
+    struct stat file;
+    char *const at = join(folder, name);
+    const int is_there = stat(at, &file) == 0 && file.st_size > 0;
+    free(at);
+    return is_there;
+}
+
+static ga_store *open_with_one_run(void)
+{
+    ga_store *log = NULL;
+    ga_result *const result = sample_failing();
+    cr_assert(ga_store_open(path, GA_STORE_WRITE, &log) == GA_OK, "%s", ga_store_error(log));
+    cr_assert(ga_store_write(log, result, NULL, NULL) == GA_OK);
+    ga_result_free(result);
+    return log;
+}
+
+static int64_t number(ga_store *log, const char *sql)
+{
+    int64_t value = 0;
+    cr_assert(ga_sql_integer(log, sql, -1, &value) == GA_OK, "%s", ga_store_error(log));
+    return value;
+}
+
+Test(migrate, nothing_to_do)
+{
+    ga_store *log = open_with_one_run();
+    cr_expect(number(log, "PRAGMA user_version") == GA_LOG_VERSION);
+    cr_expect(number(log, "PRAGMA application_id") == GA_LOG_APPLICATION);
+    ga_store_close(log);
+    cr_assert(ga_store_open(path, GA_STORE_WRITE, &log) == GA_OK);
+    ga_store_close(log);
+    cr_expect(!exists("log.db.v1.bak"), "no copy without a migration");
+}
+
+Test(migrate, two_steps)
+{
+    static const char *const steps[] = {NULL, "ALTER TABLE run ADD COLUMN mood TEXT",
+                                        "UPDATE run SET mood = 'good'; CREATE TABLE extra (a)"};
+    ga_store *log = open_with_one_run();
+    cr_assert(ga_store_migrate(log, steps, 3) == GA_OK, "%s", ga_store_error(log));
+    cr_expect(number(log, "PRAGMA user_version") == 3);
+    cr_expect(number(log, "SELECT count(*) FROM run WHERE mood = 'good'") == 1);
+    cr_expect(exists("log.db.v1.bak"));
+    ga_store_close(log);
+
+    char *const copy = join(folder, "log.db.v1.bak");
+    ga_store *old = NULL;
+    ga_result *result = NULL;
+    cr_assert(ga_store_open(copy, GA_STORE_READ, &old) == GA_OK, "%s", ga_store_error(old));
+    cr_expect(number(old, "PRAGMA user_version") == 1);
+    cr_expect(ga_store_read(old, 1, &result) == GA_OK, "the copy is a log of its own");
+    ga_result_free(result);
+    ga_store_close(old);
+    free(copy);
+}
+
+Test(migrate, a_step_that_fails)
+{
+    static const char *const steps[] = {NULL, "ALTER TABLE run ADD COLUMN mood TEXT",
+                                        "CREATE TABLE extra (a); INSERT INTO nowhere VALUES (1)"};
+    ga_store *log = open_with_one_run();
+    cr_expect(ga_store_migrate(log, steps, 3) != GA_OK);
+    cr_expect(strstr(ga_store_error(log), "nowhere"), "%s", ga_store_error(log));
+    cr_expect(number(log, "PRAGMA user_version") == 2, "the first step holds");
+    cr_expect(number(log, "SELECT count(*) FROM sqlite_schema WHERE name = 'extra'") == 0);
+    cr_expect(number(log, "SELECT count(*) FROM run") == 1);
+    ga_store_close(log);
+}
+
+Test(migrate, the_copy_finds_a_name_or_nothing_happens)
+{
+    static const char *const steps[] = {NULL, "CREATE TABLE extra (a)"};
+    ga_store *log = open_with_one_run();
+    char *const taken = join(folder, "log.db.v1.bak");
+    spit(taken, "mine", 4);
+    cr_assert(ga_store_migrate(log, steps, 2) == GA_OK, "%s", ga_store_error(log));
+    cr_expect(exists("log.db.v1.2.bak"));
+    size_t size = 0;
+    unsigned char *const bytes = slurp(taken, &size);
+    cr_expect(size == 4 && memcmp(bytes, "mine", 4) == 0);
+    free(bytes);
+    free(taken);
+    ga_store_close(log);
+}
+
+Test(migrate, from_a_version_that_never_was)
+{
+    ga_store *log = open_with_one_run();
+    cr_assert(ga_sql_exec(log, "PRAGMA user_version = 0") == GA_OK);
+    ga_store_close(log);
+    cr_expect(ga_store_open(path, GA_STORE_WRITE, &log) == GA_EINVAL);
+    cr_expect(strstr(ga_store_error(log), "damaged"), "%s", ga_store_error(log));
+    ga_store_close(log);
+}
+
+/* A creation that was broken off leaves our mark on a file without tables at most. */
+Test(migrate, begun_and_broken_off)
+{
+    sqlite3 *db = NULL;
+    cr_assert(sqlite3_open(path, &db) == SQLITE_OK);
+    cr_assert(sqlite3_exec(db, "PRAGMA application_id = 0x47724175", NULL, NULL, NULL) ==
+              SQLITE_OK);
+    sqlite3_close(db);
+    ga_store *const log = open_with_one_run();
+    cr_expect(number(log, "PRAGMA user_version") == GA_LOG_VERSION);
+    ga_store_close(log);
+}
+
+/* The packed form holds against bytes that nobody hashed: the reader alone must. */
+Test(migrate, image_of_any_bytes, .timeout = 300)
+{
+    ga_result *const result = sample_hostile();
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    size_t refused = 0;
+    uint32_t state = 3;
+    cr_assert(ga_result_pack(result, &bytes, &size) == GA_OK);
+    enum {
+        HEADER = 24
+    };
+    for (int k = 0; k < 1500; k++) {
+        unsigned char *const bad = malloc(size - HEADER);
+        memcpy(bad, bytes + HEADER, size - HEADER);
+        for (int flip = 0; flip < 1 + k % 20; flip++) {
+            state = state * 1664525u + 1013904223u;
+            bad[(state >> 4) % (size - HEADER)] ^= (unsigned char)(1 + k % 255);
+        }
+        ga_result *out = NULL;
+        const ga_status status =
+            ga_log_unpack_image(bad, k % 7 ? size - HEADER : (state >> 4) % size, &out);
+        cr_assert(status == GA_EINVAL || (status == GA_OK && out));
+        refused += status != GA_OK;
+        if (out) {
+            free(render("text", out, NULL));
+            free(render("jsonl", out, NULL));
+        }
+        ga_result_free(out);
+        free(bad);
+    }
+    cr_expect(refused > 100);
+    free(bytes);
+    ga_result_free(result);
+}
