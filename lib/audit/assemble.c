@@ -1,29 +1,9 @@
-/*
- * From evidence and findings to what the result says of each variable and of the run.
- *
- * Errors and resolutions of an element are stated relative to |g|: to the larger of the claimed and
- * the measured slope, and inside a declared variable also to the typical loss change of that
- * variable per length of the element, rms(g_j s_j) / s_i, so that the noise in an element that is 0
- * is not called an error of 100 %.
- */
+/* From evidence and findings to what the result says of each variable and of the run. */
 #include "study.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static double size_of(const ga_evidence *evidence, size_t b, const ga_element *element)
-{
-    const ga_scales *const scales = &evidence->scales[b];
-    const double own = fmax(fabs(element->analytic), fabs(element->measured));
-    const double typical = scales->rms_change / ga_study_scale(evidence, b, element->index);
-    return evidence->problem->blocks[b].is_tensor || !(own > 0) ? fmax(own, typical) : own;
-}
-
-static double share(double amount, double size)
-{
-    return amount == 0 ? 0.0 : size > 0 ? amount / size : (double)INFINITY;
-}
 
 static void measure_variable(const ga_evidence *evidence, size_t b, ga_variable_record *variable)
 {
@@ -31,16 +11,14 @@ static void measure_variable(const ga_evidence *evidence, size_t b, ga_variable_
     view->checked = variable->element_count;
     for (size_t i = 0; i < variable->element_count; i++) {
         const ga_element *const element = &variable->elements[i];
-        const double size = size_of(evidence, b, element);
-        const double gap = fabs(element->analytic - element->measured);
-        const double error = isnan(gap) ? (double)NAN : share(gap, size);
+        const double error = ga_study_error(evidence, b, element);
         view->failed += element->verdict == GA_FAIL;
         view->inconclusive += element->verdict == GA_INCONCLUSIVE;
         if (isfinite(error) && !(error <= view->worst_error)) {
             view->worst_error = error;
             view->worst_index = element->index;
         }
-        const double resolution = share(element->resolution, size);
+        const double resolution = ga_study_share(evidence, b, element, element->resolution);
         if (element->verdict == GA_PASS && !(resolution <= view->resolution)) {
             view->resolution = resolution;
         }

@@ -78,6 +78,7 @@ ga_remark ga_study_remark(const ga_evidence *evidence, size_t block, const ga_el
         .cause = cause_of(evidence, element, probe),
         .hindrance = hindrance_of(probe),
         .element = *element,
+        .error = ga_study_error(evidence, block, element),
         .left = probe->left,
         .right = probe->right,
         .flat_step = probe->flat_step,

@@ -80,13 +80,10 @@ const char *ga_findings_place(ga_findings *out, size_t variable, size_t index)
     return ga_findings_text(out, "`%s%s`", view->name, text);
 }
 
-/* How far off an element is, in its own uncertainties and in its own size: for "the worst first".
- */
+/* For "the worst first": by the error that the variable's own line reports, too. */
 static double badness(const ga_remark *remark)
 {
-    const ga_element *const element = &remark->element;
-    const double gap = fabs(element->analytic - element->measured);
-    return isfinite(gap) ? gap : (double)INFINITY;
+    return isnan(remark->error) ? (double)INFINITY : remark->error;
 }
 
 size_t ga_findings_gather(const ga_elements *elements, size_t variable, unsigned causes,

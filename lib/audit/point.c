@@ -159,10 +159,12 @@ static double value_along_all(void *context, double t)
 ga_line ga_study_dense_line(ga_evidence *evidence)
 {
     double room = (double)INFINITY;
+    int is_float = 0;
     for (size_t b = 0; b < evidence->problem->block_count; b++) {
         const ga_block *const block = &evidence->problem->blocks[b];
         for (size_t i = 0; ga_study_judges(evidence, b) && i < block->count; i++) {
             const double share = dense_room(evidence, b, i);
+            is_float |= block->dtype == GA_F32;
             room = share >= DENSE_ROOM && share < room ? share : room;
         }
     }
@@ -173,6 +175,7 @@ ga_line ga_study_dense_line(ga_evidence *evidence)
         .reach = 1.0,
         .below = room / 1.5,
         .above = room / 1.5,
+        .is_float = is_float,
         .stream = UINT64_MAX,
     };
 }

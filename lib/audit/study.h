@@ -8,6 +8,7 @@
  *     elements.c   every element, the pilot first
  *     ratio.c      one constant factor in everything
  *     cause.c      what is the matter with an element
+ *     share.c      how large an error is, as a share of |g|
  *     reaction.c   does a variable move the loss at all; is the loss singular there
  */
 #ifndef GRADAUDIT_STUDY_H
@@ -120,6 +121,14 @@ ga_remark ga_study_remark(const ga_evidence *evidence, size_t block, const ga_el
 
 /* Whether an element can be judged at all: trainable, written, finite, not overwritten. */
 int ga_study_judges(const ga_evidence *evidence, size_t block);
+
+/* ---- share.c ---- */
+
+/* An amount in units of the slope as a share of |g|; and the error |analytic - measured| likewise,
+ * NaN when nothing was measured. */
+double ga_study_share(const ga_evidence *evidence, size_t block, const ga_element *element,
+                      double amount);
+double ga_study_error(const ga_evidence *evidence, size_t block, const ga_element *element);
 
 /* ---- assemble.c: what the result says of each variable and of the run ---- */
 

@@ -158,6 +158,7 @@ typedef struct ga_remark {
     ga_cause cause;
     ga_hindrance hindrance;
     ga_element element;
+    double error;          /* |analytic - measured| as a share of |g|; NaN: not measured */
     double left, right;    /* one-sided slopes, at kinks */
     double flat_step;      /* largest step that does not move the loss at all; 0: every step does */
     double far_slope;      /* slope seen at a larger step */
