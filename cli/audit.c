@@ -114,7 +114,7 @@ static void deliver(session *s, int64_t run, ga_result *result, ga_store_meta *m
     if (output->report->result) {
         output->report->result(result, &output->style, stdout);
     }
-    (void)fflush(stdout);
+    cli_flush_output();
     ga_report_summarise(&s->summary, result);
 }
 

@@ -32,6 +32,9 @@ int cli_worse(int a, int b);
 /* "gradaudit: " and the sentence, to standard error. */
 void cli_error(const char *format, ...) GA_PRINTF(1, 2);
 
+/* What was printed so far becomes visible now. */
+void cli_flush_output(void);
+
 /* Everything has been printed: says so when standard output could not take it. CLI_CLEAN or
  * CLI_TROUBLE. */
 int cli_finish_output(void);

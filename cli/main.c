@@ -3,10 +3,12 @@
  */
 #include "cli.h"
 
+#include <fcntl.h>
 #include <gsl/gsl_version.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct command {
     const char *name, *summary;
@@ -74,8 +76,22 @@ static int dispatch(int argc, char **argv)
     return CLI_TROUBLE;
 }
 
+/* A descriptor that was closed for us would be given to the next file we open, which would then
+ * receive what is printed. One that cannot be written makes printing fail instead. */
+static void fill_standard_descriptors(void)
+{
+    int file = 0;
+    do {
+        file = open("/dev/null", O_RDONLY);
+    } while (file >= 0 && file <= STDERR_FILENO);
+    if (file >= 0) {
+        (void)close(file);
+    }
+}
+
 int main(int argc, char **argv)
 {
+    fill_standard_descriptors();
     (void)signal(SIGPIPE, SIG_IGN); /* a reader that has left is an error with a sentence */
     const int code = dispatch(argc, argv);
     return cli_worse(code, cli_finish_output());

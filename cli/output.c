@@ -11,14 +11,36 @@
 #include <time.h>
 #include <unistd.h>
 
+enum {
+    LONGEST_SENTENCE = 1000
+};
+
+/* Makes a line of what may hold line ends, escapes, or a whole database schema. */
+static void make_line(char *text)
+{
+    char *out = text;
+    int indented = 0; /* after a line end: what follows of blanks is no part of the sentence */
+    for (const char *in = text; *in; in++) {
+        const int line_end = *in == '\n' || *in == '\r';
+        if (indented && (line_end || *in == ' ' || *in == '\t')) {
+            continue;
+        }
+        const int control = (unsigned char)*in < 0x20 || *in == 0x7f;
+        *out++ = (char)(line_end ? ' ' : control ? '?' : *in);
+        indented = line_end;
+    }
+    *out = '\0';
+}
+
 void cli_error(const char *format, ...)
 {
+    char text[LONGEST_SENTENCE];
     va_list arguments;
     va_start(arguments, format);
-    fputs("gradaudit: ", stderr);
-    (void)vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    const int length = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    make_line(text);
+    fprintf(stderr, "gradaudit: %s%s\n", text, length >= LONGEST_SENTENCE ? "..." : "");
 }
 
 int cli_worse(int a, int b)
@@ -33,13 +55,24 @@ int cli_worse(int a, int b)
     return CLI_CLEAN;
 }
 
-int cli_finish_output(void)
+static int first_failure; /* errno of the first flush that failed; 0: none */
+
+void cli_flush_output(void)
 {
     errno = 0;
-    if (fflush(stdout) == 0 && !ferror(stdout)) {
+    if (fflush(stdout) != 0 && first_failure == 0) {
+        first_failure = errno;
+    }
+}
+
+int cli_finish_output(void)
+{
+    cli_flush_output();
+    if (first_failure == 0 && !ferror(stdout)) {
         return CLI_CLEAN;
     }
-    cli_error("cannot write to standard output: %s", errno ? strerror(errno) : "it is closed");
+    cli_error("cannot write to standard output: %s",
+              first_failure ? strerror(first_failure) : "some of it is lost");
     return CLI_TROUBLE;
 }
 

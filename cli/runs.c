@@ -98,13 +98,16 @@ static int print_json(const ga_store_run *run, void *unused)
 static int print_line(const ga_store_run *run, void *printed)
 {
     if ((*(size_t *)printed)++ == 0) {
-        printf("%5s  %-16s  %-12s  %6s  %8s  %-9s  %s\n", "run", "started (UTC)", "verdict",
+        printf("%5s  %-16s  %-16s  %6s  %8s  %-9s  %s\n", "run", "started (UTC)", "verdict",
                "errors", "warnings", "commit", "loss");
     }
     const when started = time_of(run, 0);
-    printf("%5" PRId64 "  %-16s  %-12s  ", run->id, started.text,
-           has_verdict(run) && strcmp(run->status, "aborted") != 0 ? ga_verdict_text(run->verdict)
-                                                                   : run->status);
+    const int aborted = strcmp(run->status, "aborted") == 0;
+    char verdict[32];
+    (void)snprintf(verdict, sizeof verdict, "%s%s",
+                   has_verdict(run) ? ga_verdict_text(run->verdict) : run->status,
+                   aborted ? ", aborted" : "");
+    printf("%5" PRId64 "  %-16s  %-16s  ", run->id, started.text, verdict);
     if (has_verdict(run)) {
         printf("%6zu  %8zu", run->errors, run->warnings);
     } else {

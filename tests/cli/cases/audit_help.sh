@@ -1,0 +1,1 @@
+gradaudit audit --help
