@@ -127,6 +127,16 @@ static int may_be_quantised(const ga_trial *trial, double h)
     return !(trial->profile->moves && expected > UNMISTAKABLE * trial->noise);
 }
 
+/* It moved after all, so in steps of at most the least move seen: that is its noise. */
+static ga_stage go_on(ga_trial *trial)
+{
+    const double least = ga_pairs_least_move(&trial->pairs);
+    if (isfinite(least)) {
+        trial->noise = fmax(trial->noise, 0.5 * least);
+    }
+    return GA_STAGE_JUDGE;
+}
+
 static ga_stage settle_flat(ga_trial *trial)
 {
     ga_probe *out = trial->out;
@@ -146,29 +156,27 @@ static ga_stage settle_flat(ga_trial *trial)
     describe_plateau(trial);
     const int flat = ga_pair_is_flat(trial->pairs.pair);
     const int fine = !may_be_quantised(trial, longest);
-    if (flat || fine) {
-        const double least = fmax(trial->noise, ga_values_quantum(&trial->watch.values));
-        const double bar = GA_SIGMAS * least / longest;
-        out->value = 0.0;
-        out->step = longest;
-        out->uncertainty = bar;
-        out->resolution = fmax(bar + size, trial->tolerance);
-        if (isfinite(bar) && size <= trial->claim->rounding + bar) {
-            return ga_trial_end(trial, GA_PROBE_PASS, GA_FLAT_ZERO);
-        }
-        if (fine) {
-            out->resolution = bar;
-            return ga_trial_end(trial, GA_PROBE_FAIL, GA_IGNORED);
-        }
-        out->uncertainty = fmax(bar, size);
-        out->resolution = out->uncertainty;
-        return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, GA_DEAD);
+    const int dead = out->motion == GA_MOTION_CONTINUOUS; /* flat for good reason: a hinge */
+    const double least = fmax(trial->noise, ga_values_quantum(&trial->watch.values));
+    const double bar = GA_SIGMAS * least / longest;
+    const int agrees = isfinite(bar) && size <= trial->claim->rounding + bar;
+    if (!flat && !fine && !(dead && agrees)) {
+        return go_on(trial);
     }
-    const double least = ga_pairs_least_move(&trial->pairs);
-    if (isfinite(least)) {
-        trial->noise = fmax(trial->noise, 0.5 * least); /* it moved, so in steps of at most this */
+    out->value = 0.0;
+    out->step = longest;
+    out->uncertainty = bar;
+    out->resolution = fmax(bar + size, trial->tolerance);
+    if (agrees) {
+        return ga_trial_end(trial, GA_PROBE_PASS, GA_FLAT_ZERO);
     }
-    return GA_STAGE_JUDGE;
+    if (fine) {
+        out->resolution = bar;
+        return ga_trial_end(trial, GA_PROBE_FAIL, GA_IGNORED);
+    }
+    out->uncertainty = fmax(bar, size);
+    out->resolution = out->uncertainty;
+    return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, GA_DEAD);
 }
 
 ga_stage ga_trial_open(ga_trial *trial)
