@@ -229,6 +229,8 @@ Test(promises, distinct_problems_in_distinct_threads)
     for (size_t i = 0; i < 4; i++) {
         cr_assert_not_null(results[i]);
         expect_equal_results(results[0], results[i]);
+    }
+    for (size_t i = 0; i < 4; i++) {
         ga_result_free(results[i]);
     }
 }
