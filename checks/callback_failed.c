@@ -37,6 +37,39 @@ const ga_check ga_check_callback_failed = {
     .name = "callback-failed",
     .severity = GA_ERROR,
     .summary = "the callbacks come back, and do not refuse",
+    .explanation =
+        "Your code did not come back, or came back and refused. A gradient or update\n"
+        "callback refuses by returning anything but 0. The command line runs each loss in\n"
+        "a process of its own, so it also survives a crash, a call of exit() or abort(),\n"
+        "and a callback that takes for ever; it then says which call it was, and which\n"
+        "element was being moved.\n"
+        "\n"
+        "What was measured before a death is not used: the process that held it is gone.\n"
+        "After a refusal the loss is still looked at, but there is no gradient to\n"
+        "compare.\n"
+        "\n"
+        "A crash that comes only while an element is being moved is often real: some\n"
+        "point close to yours leads to an index out of range or a failing assertion, and\n"
+        "an optimiser will get there, too. Run the loss under a debugger or with\n"
+        "-fsanitize=address. Where a value is merely undefined, say so by returning NaN\n"
+        "from the loss. A refusal that is meant (an unsupported point) can be accepted\n"
+        "with --allow P08=REASON, but nothing is audited then.\n"
+        "\n"
+        "Fails:\n"
+        "\n"
+        "    static int gradient(const double *x, size_t n, double *g, void *user)\n"
+        "    {\n"
+        "        assert(x[0] >= 0.0); /* the audit steps to both sides of 0 */\n"
+        "        ...\n"
+        "\n"
+        "Mended:\n"
+        "\n"
+        "    static double loss(const double *x, size_t n, void *user)\n"
+        "    {\n"
+        "        if (x[0] < 0.0) {\n"
+        "            return NAN; /* undefined here: the audit stays on the other side */\n"
+        "        }\n"
+        "        ...",
     .run = run,
 };
 

@@ -9,10 +9,9 @@ static const char *usual_cause(double ratio)
     return ratio == -1.0 ? "the sign: the gradient is that of the negative loss"
            : ratio == 2.0 || ratio == 0.5
                ? "often a forgotten 1/2 of a square, or a sum where the loss takes a mean"
-           : ratio == -2.0 || ratio == -0.5
-               ? "often a sign convention and a forgotten 1/2"
-               : "often a batch size, a number of terms or a weight that one side "
-                 "divides by and the other does not";
+           : ratio == -2.0 || ratio == -0.5 ? "often a sign convention and a forgotten 1/2"
+                                            : "often a batch size, a number of terms or a weight "
+                                              "that one side divides by and the other does not";
 }
 
 static ga_status run(ga_evidence *evidence, ga_findings *out)
@@ -53,5 +52,31 @@ const ga_check ga_check_constant_factor = {
     .severity = GA_ERROR,
     .refines = "G01",
     .summary = "gradients are not all off by one factor",
+    .explanation =
+        "Every gradient is the same multiple of the slope that was measured. That is one\n"
+        "mistake, not one for each element, so it is one finding; the factor is divided\n"
+        "out, and all else is judged after that.\n"
+        "\n"
+        "It is seen in a handful of elements first, with bars narrow enough to tell the\n"
+        "factor, and is then put to the test on all of them. A factor of one element\n"
+        "alone is a mismatch (G01).\n"
+        "\n"
+        "A minus sign, a forgotten 1/2 of a square, a sum where the loss takes a mean, a\n"
+        "batch size that only one side divides by: these are the usual ones. The\n"
+        "direction is right (unless the sign is not), so optimisers cope, with another\n"
+        "learning rate than you think you have set; and a line search that trusts the\n"
+        "slope does not cope. Divide it out in the callback. If it is the convention of\n"
+        "your code, declare it where the gradient is described: .gradient_scale = 2 means\n"
+        "\"what I store is twice the derivative\".\n"
+        "\n"
+        "Fails:\n"
+        "\n"
+        "    sum += r * r;            /* the loss: sum / count */\n"
+        "    g[j] += 2.0 * r * a[j];  /* the gradient: not divided */\n"
+        "\n"
+        "Mended:\n"
+        "\n"
+        "    sum += r * r;\n"
+        "    g[j] += 2.0 * r * a[j] / (double)count;",
     .run = run,
 };

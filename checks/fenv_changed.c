@@ -42,6 +42,34 @@ const ga_check ga_check_fenv_changed = {
     .name = "fenv-changed",
     .severity = GA_WARNING,
     .summary = "callbacks leave the floating-point environment alone",
+    .explanation =
+        "After a callback, or after loading the plug-in, the processor rounds in another\n"
+        "direction, treats tiny numbers as 0 (flush-to-zero), or traps on other\n"
+        "exceptions than before. That setting belongs to the whole thread: every later\n"
+        "computation is affected, also code that has nothing to do with the loss.\n"
+        "\n"
+        "It is read before and after each guarded call, and put back each time, so that\n"
+        "the audit itself is not affected.\n"
+        "\n"
+        "A library linked with -ffast-math switches flush-to-zero on when it is loaded:\n"
+        "link without that option (with GCC 13 or later, -mno-daz-ftz keeps it off). A\n"
+        "callback that changes the rounding mode for interval arithmetic or for a\n"
+        "conversion must restore it on every path. Where it is meant and harmless, accept\n"
+        "it: --allow P07=REASON.\n"
+        "\n"
+        "Fails:\n"
+        "\n"
+        "    fesetround(FE_UPWARD);\n"
+        "    const double above = sum(x, n);\n"
+        "    return above;\n"
+        "\n"
+        "Mended:\n"
+        "\n"
+        "    const int before = fegetround();\n"
+        "    fesetround(FE_UPWARD);\n"
+        "    const double above = sum(x, n);\n"
+        "    fesetround(before);\n"
+        "    return above;",
     .run = run,
 };
 

@@ -28,12 +28,10 @@ static ga_status report(ga_evidence *evidence, ga_findings *out, size_t variable
             ga_findings_text(out, "the gradient of `%s` is not finite: %s of %zu, the first at %s",
                              ga_evidence_variable(evidence, variable)->name, kind(out, slots),
                              ga_evidence_variable(evidence, variable)->elements, place),
-        .why =
-            "the loss is finite here, the gradient is not: one step of any optimiser makes every "
-            "later value NaN",
-        .help =
-            "look for 0/0, x/|x| at 0, the derivative of sqrt or log at 0, inf - inf; treat the "
-            "special point on its own",
+        .why = "the loss is finite here, the gradient is not: one step of any optimiser makes "
+               "every later value NaN",
+        .help = "look for 0/0, x/|x| at 0, the derivative of sqrt or log at 0, inf - inf; treat "
+                "the special point on its own",
     };
     for (size_t i = 0; i < slots->first_count && slots->unwritten == 0; i++) {
         finding.indices[finding.index_count++] = slots->first[i];
@@ -65,5 +63,32 @@ const ga_check ga_check_gradient_nonfinite = {
     .name = "gradient-nonfinite",
     .severity = GA_ERROR,
     .summary = "no element of the gradient is NaN or infinite",
+    .explanation =
+        "The gradient callback computed NaN or infinity, though the loss itself is\n"
+        "finite. One step of any optimiser turns the variable into NaN, and the next call\n"
+        "of the loss everything else.\n"
+        "\n"
+        "It is seen in the bits of the buffer. A slot that was never written is not\n"
+        "counted here, but as gradient-unwritten (P03): the buffer is filled with NaNs of\n"
+        "a known pattern before the call, so that the two can be told apart. Where the\n"
+        "loss itself has no derivative at the point, singular (S05) says so as well. The\n"
+        "finite elements of the same gradient are measured as usual.\n"
+        "\n"
+        "Look for 0/0, for x/|x| or x/norm at 0, for the derivative of sqrt, log or pow\n"
+        "at 0, and for inf - inf. Treat the special point on its own; the limit is often\n"
+        "obvious (for a norm at 0, the value 0 is a valid subgradient). Or keep the\n"
+        "denominator from being 0 in the loss and in the gradient alike.\n"
+        "\n"
+        "Fails:\n"
+        "\n"
+        "    const double r = hypot(x[0], x[1]); /* the loss */\n"
+        "    g[0] = x[0] / r;                    /* 0/0 at the origin */\n"
+        "    g[1] = x[1] / r;\n"
+        "\n"
+        "Mended:\n"
+        "\n"
+        "    const double r = hypot(x[0], x[1]);\n"
+        "    g[0] = r > 0.0 ? x[0] / r : 0.0;\n"
+        "    g[1] = r > 0.0 ? x[1] / r : 0.0;",
     .run = run,
 };

@@ -31,8 +31,7 @@ static const char *remedy(ga_hindrance hindrance)
     case GA_HINDRANCE_NOISE:
     case GA_HINDRANCE_STEPS:
         return "compute the loss in double, or its sum in a fixed order; a tighter solver "
-               "tolerance; or audit "
-               "at a point where the gradient is larger";
+               "tolerance; or audit at a point where the gradient is larger";
     case GA_HINDRANCE_TRUNCATION:
     case GA_HINDRANCE_KINK:
         return "audit at another point, farther from kinks and poles; or rescale the variable";
@@ -53,9 +52,7 @@ static ga_status report(ga_evidence *evidence, ga_findings *out, const ga_elemen
     const ga_element *const element = &worst->element;
     finding->verdict = GA_INCONCLUSIVE;
     finding->message = ga_findings_text(
-        out,
-        "the gradient of %s cannot be judged: %.7g claimed, %.4g +- %.2g "
-        "measured%s",
+        out, "the gradient of %s cannot be judged: %.7g claimed, %.4g +- %.2g measured%s",
         ga_findings_place(out, variable, element->index), element->analytic, element->measured,
         element->uncertainty, ga_checks_more(out, finding->count, at->elements));
     finding->why =
@@ -87,5 +84,36 @@ const ga_check ga_check_inconclusive = {
     .name = "inconclusive",
     .severity = GA_WARNING,
     .summary = "every slope can be measured well enough to judge",
+    .explanation =
+        "The slope cannot be measured well enough to say whether the claimed gradient is\n"
+        "right. That is not an accusation: the gradient may well be right. But it has not\n"
+        "been tested, and a pass would be a guess.\n"
+        "\n"
+        "The message gives what was measured, with its uncertainty, and says what stands\n"
+        "in the way: noise in the loss, a loss that bends too much at every usable step,\n"
+        "kinks closer than any step, a loss that moves in steps, the edge of its domain,\n"
+        "bounds that leave no room.\n"
+        "\n"
+        "Noise is the most common. A loss summed in float carries seven digits; a solver\n"
+        "inside the loss stops at a tolerance; threads add in any order. Sum in double,\n"
+        "tighten the tolerance, fix the order. Elements whose gradient is much smaller\n"
+        "than the rest suffer first: audit at a point where it is larger, or state a\n"
+        "coarser demand with --resolution or .rtol. Against kinks, poles and edges\n"
+        "another point helps. What you know to be unmeasurable can be accepted:\n"
+        "ga_allow(p, \"G11\", \"bias\", \"does not matter here\").\n"
+        "\n"
+        "Fails:\n"
+        "\n"
+        "    float sum = 0; /* a million terms: noise at 1e-4 of the loss */\n"
+        "    for (size_t i = 0; i < count; i++) {\n"
+        "        sum += term(x, i);\n"
+        "    }\n"
+        "\n"
+        "Mended:\n"
+        "\n"
+        "    double sum = 0; /* the terms may stay float */\n"
+        "    for (size_t i = 0; i < count; i++) {\n"
+        "        sum += term(x, i);\n"
+        "    }",
     .run = run,
 };

@@ -41,8 +41,7 @@ static ga_status run(ga_evidence *evidence, ga_findings *out)
                 out, "the loss is %.9g when the gradient is requested too, and %.9g alone",
                 calls->loss_joint, calls->loss),
             .why = "the two are computed on different paths: the gradient belongs to another loss "
-                   "than the one "
-                   "that is reported",
+                   "than the one that is reported",
             .help = "compute the loss once, on one path, whether or not g is NULL",
         });
 }
@@ -52,5 +51,36 @@ const ga_check ga_check_loss_disagrees = {
     .name = "loss-disagrees",
     .severity = GA_ERROR,
     .summary = "loss alone equals loss computed with the gradient",
+    .explanation =
+        "The loss that is returned together with the gradient is another number than the\n"
+        "loss returned alone at the same point. One of the two is not the function you\n"
+        "believe you are minimising, and a gradient that agrees with one contradicts the\n"
+        "other.\n"
+        "\n"
+        "It is seen only where one callback returns both (`both` in ga_flat). The two\n"
+        "numbers may differ by the rounding of another order of summing, 1e-12 of the\n"
+        "loss, and by the spread of a loss that is not quite repeatable; not by more.\n"
+        "\n"
+        "Usually the two are computed on different paths: one of them adds the\n"
+        "regulariser, divides by the number of samples, or runs the network in training\n"
+        "mode, and the other does not. Compute the loss once, on one path, whether g is\n"
+        "NULL or not.\n"
+        "\n"
+        "Fails:\n"
+        "\n"
+        "    static double both(const double *x, size_t n, double *g, void *user)\n"
+        "    {\n"
+        "        if (!g) {\n"
+        "            return data_term(x, n);\n"
+        "        }\n"
+        "        return data_term_with_gradient(x, n, g) + decay(x, n, g);\n"
+        "    }\n"
+        "\n"
+        "Mended:\n"
+        "\n"
+        "    static double both(const double *x, size_t n, double *g, void *user)\n"
+        "    {\n"
+        "        return data_term(x, n, g) + decay(x, n, g); /* both may get NULL */\n"
+        "    }",
     .run = run,
 };

@@ -20,15 +20,14 @@ static ga_status report(ga_evidence *evidence, ga_findings *out, size_t variable
     const double ratio = element->analytic / element->measured;
     finding->why =
         ga_findings_text(out,
-                         "the difference is %.3g times its uncertainty, and a second "
-                         "estimate at other steps agrees; claimed/measured = %.6g",
+                         "the difference is %.3g times its uncertainty, and a second estimate at "
+                         "other steps agrees; claimed/measured = %.6g",
                          fabs(element->analytic - element->measured) / element->uncertainty, ratio);
     finding->help =
         worst->left < worst->right || worst->left > worst->right
-            ? ga_findings_text(out,
-                               "the loss has a kink here: any value between %.7g and %.7g "
-                               "would be valid",
-                               worst->left, worst->right)
+            ? ga_findings_text(
+                  out, "the loss has a kink here: any value between %.7g and %.7g would be valid",
+                  worst->left, worst->right)
         : finding->count < at->elements
             ? "the other elements are right: look at the terms that only these depend on"
             : "no element is right: look at the whole expression, its sign, layout and factors";
@@ -57,5 +56,31 @@ const ga_check ga_check_mismatch = {
     .name = "mismatch",
     .severity = GA_ERROR,
     .summary = "every claimed gradient lies within the bar of the measured slope",
+    .explanation =
+        "The claimed gradient of at least one element is not the slope of the loss. This\n"
+        "is the finding that everything else here exists to make trustworthy.\n"
+        "\n"
+        "The slope is measured by differences of the loss at several steps, and has an\n"
+        "uncertainty: the rounding of the loss, the bend of the loss, and kinks nearby\n"
+        "all widen it. Only when the claimed value lies outside, and a second estimate at\n"
+        "other steps confirms that, is the gradient called wrong; no fixed tolerance\n"
+        "decides. The message gives both numbers, the uncertainty, and the worst places\n"
+        "first.\n"
+        "\n"
+        "Compare the places. One element of many: a term that only it depends on. A whole\n"
+        "variable: its layout (stored transposed), a forgotten term (weight decay, the\n"
+        "derivative of an activation), a factor. The ratio claimed/measured often gives\n"
+        "it away: 2, -1, the batch size. When a value is meant not to be the derivative,\n"
+        "as with a straight-through estimator or gradient clipping, accept it with\n"
+        "ga_allow(p, \"G01\", \"W1\", \"clipped by design\") or --allow G01:W1=REASON. That\n"
+        "stands for constant-factor, broken-chain and phantom as well.\n"
+        "\n"
+        "Fails (the loss is (1 - x)^2 + 100 (y - x^2)^2):\n"
+        "\n"
+        "    g[0] = 2.0 * (1.0 - x[0]) - 400.0 * x[0] * (x[1] - x[0] * x[0]);\n"
+        "\n"
+        "Mended:\n"
+        "\n"
+        "    g[0] = -2.0 * (1.0 - x[0]) - 400.0 * x[0] * (x[1] - x[0] * x[0]);",
     .run = run,
 };

@@ -15,22 +15,21 @@ static ga_status report_loss(ga_findings *out, const ga_repeats *repeats)
     return ga_findings_add_as(
         out, rounding ? GA_WARNING : GA_ERROR, GA_NO_INDEX,
         &(ga_finding){
-            .message = ga_findings_text(
-                out,
-                "the loss differs from call to call at the same point: %d values in %d "
-                "calls, from %.9g to %.9g",
-                repeats->distinct, repeats->calls, repeats->value, repeats->other),
-            .why = rounding ? "the difference is at rounding level: sums in changing "
-                              "order, as threads make them"
+            .message =
+                ga_findings_text(out,
+                                 "the loss differs from call to call at the same point: %d values "
+                                 "in %d calls, from %.9g to %.9g",
+                                 repeats->distinct, repeats->calls, repeats->value, repeats->other),
+            .why = rounding ? "the difference is at rounding level: sums in changing order, as "
+                              "threads make them"
                    : repeats->kind == GA_REPEAT_DRIFT
-                       ? "it rises or falls with every call: a counter, a schedule or "
-                         "a running mean inside the loss"
-                       : "a random number, the clock, uninitialised memory or state "
-                         "left by earlier calls enters the loss",
+                       ? "it rises or falls with every call: a counter, a schedule or a running "
+                         "mean inside the loss"
+                       : "a random number, the clock, uninitialised memory or state left by "
+                         "earlier calls enters the loss",
             .help = rounding ? "nothing to mend, as long as the spread is counted as noise: it is"
                              : "seed the generator in a `reseed` hook, clear state in a `reset` "
-                               "hook (ga_problem_hooks), "
-                               "or draw masks once, outside the loss",
+                               "hook (ga_problem_hooks), or draw masks once, outside the loss",
         });
 }
 
@@ -39,16 +38,14 @@ static ga_status report_gradient(ga_findings *out, const ga_calls *calls, int ro
     return ga_findings_add_as(
         out, rounding ? GA_WARNING : GA_ERROR, GA_NO_INDEX,
         &(ga_finding){
-            .message = ga_findings_text(
-                out,
-                "the gradient differs from call to call at the same point, by up to %.2g "
-                "of its largest element",
-                calls->gradient_spread),
+            .message = ga_findings_text(out,
+                                        "the gradient differs from call to call at the same point, "
+                                        "by up to %.2g of its largest element",
+                                        calls->gradient_spread),
             .why = rounding ? "the difference is at rounding level: sums in changing order, as "
                               "threads make them"
                             : "the loss is the same each time, so this is the gradient's own: a "
-                              "random number, "
-                              "uninitialised memory, or state left by earlier calls",
+                              "random number, uninitialised memory, or state left by earlier calls",
             .help =
                 rounding ? "nothing to mend" : "clear work buffers at the start of the callback",
         });
@@ -60,13 +57,11 @@ static ga_status report_late(ga_findings *out, const ga_late *late)
     return ga_findings_add(
         out, GA_NO_INDEX,
         &(ga_finding){
-            .message = ga_findings_text(out,
-                                        "the loss at the point was %.9g at first and is %.9g after "
-                                        "%zu evaluations",
-                                        late->first, late->last, late->evaluations),
+            .message = ga_findings_text(
+                out, "the loss at the point was %.9g at first and is %.9g after %zu evaluations",
+                late->first, late->last, late->evaluations),
             .why = "calls in a row agree, but something changes slowly: a counter, a schedule, a "
-                   "cache "
-                   "that fills up; slopes measured meanwhile mean nothing",
+                   "cache that fills up; slopes measured meanwhile mean nothing",
             .help = "clear that state in a `reset` hook (ga_problem_hooks)",
         });
 }
@@ -109,5 +104,40 @@ const ga_check ga_check_nondeterministic = {
     .name = "nondeterministic",
     .severity = GA_ERROR,
     .summary = "equal input, equal loss and equal gradient",
+    .explanation =
+        "Equal input, different result. The loss differs from call to call at the same\n"
+        "point, or the gradient does, and no slope can be measured on such ground. So\n"
+        "this is asked before any comparison, and a random loss is never called a wrong\n"
+        "gradient.\n"
+        "\n"
+        "Three loss calls at the point are compared bit by bit; when they differ, a fixed\n"
+        "sequence of calls tells random values from a steady drift, from the influence of\n"
+        "the point before (N03) and from that of a gradient call (N04). After many\n"
+        "elements the loss at the point is looked at once more. Differences at the level\n"
+        "of rounding, as threads make them that add in any order, are only a warning:\n"
+        "they are counted as noise, and the audit goes on.\n"
+        "\n"
+        "Look for rand(), dropout masks and augmentation, the clock, uninitialised\n"
+        "memory, a call counter, a learning schedule, a running mean. Give the generator\n"
+        "its seed in a `reseed` hook and clear state in a `reset` hook\n"
+        "(ga_problem_hooks): the library calls them before every evaluation. Or draw\n"
+        "masks once, outside the loss.\n"
+        "\n"
+        "Fails:\n"
+        "\n"
+        "    static double loss(void *user)\n"
+        "    {\n"
+        "        const int keep = rand() % 2; /* dropout */\n"
+        "        return keep ? cost(user) : 0.0;\n"
+        "    }\n"
+        "\n"
+        "Mended:\n"
+        "\n"
+        "    static void reseed(uint64_t seed, void *user)\n"
+        "    {\n"
+        "        srand((unsigned)seed); /* the same masks in every call */\n"
+        "    }\n"
+        "    ...\n"
+        "    ga_problem_hooks(p, &(ga_hooks){.reseed = reseed});",
     .run = run,
 };

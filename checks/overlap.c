@@ -44,5 +44,27 @@ const ga_check ga_check_overlap = {
     .name = "overlap",
     .severity = GA_ERROR,
     .summary = "no two variables share memory",
+    .explanation =
+        "Two registered variables share memory, or one was registered twice, or two\n"
+        "gradients go to the same buffer. Moving one then moves the other, so a measured\n"
+        "slope belongs to neither; and an optimiser would update the shared numbers twice\n"
+        "in each step.\n"
+        "\n"
+        "It is seen from addresses and sizes alone. What else the two variables might\n"
+        "seem to do wrong is not reported, as it would only be an echo.\n"
+        "\n"
+        "Usually an offset or a size is wrong: a block of 3 x 16 counted as 16 x 16, a\n"
+        "pointer that was not advanced. Weights that are tied on purpose are one\n"
+        "variable: register it once, and let its gradient be the sum over all its uses.\n"
+        "\n"
+        "Fails:\n"
+        "\n"
+        "    GA_TENSOR(p, \"W1\", w, dw, 4, 16);\n"
+        "    GA_TENSOR(p, \"b1\", w + 60, dw + 60, 16); /* W1 ends at 64 */\n"
+        "\n"
+        "Mended:\n"
+        "\n"
+        "    GA_TENSOR(p, \"W1\", w, dw, 4, 16);\n"
+        "    GA_TENSOR(p, \"b1\", w + 64, dw + 64, 16);",
     .run = run,
 };

@@ -48,5 +48,35 @@ const ga_check ga_check_range = {
     .name = "range",
     .severity = GA_NOTE,
     .summary = "values and gradients are far from overflow and underflow",
+    .explanation =
+        "Some gradient is so large that its square overflows, or so small that its square\n"
+        "underflows to 0. It may be perfectly right: this is a note, and it counts for\n"
+        "nothing. But norms, line searches and the second moments of adaptive optimisers\n"
+        "(Adam, RMSProp) square each element, and from there on they compute with\n"
+        "infinity or with 0.\n"
+        "\n"
+        "The limits are 1e154 and 1e-154 in double, 1e19 and 1e-19 in float; the largest\n"
+        "element of each variable is compared with them.\n"
+        "\n"
+        "The cause is a loss or a variable in an unfortunate unit: lengths of atoms in\n"
+        "metres, probabilities multiplied instead of their logarithms added, a penalty\n"
+        "factor of 1e200. Rescale the one or the other, so that values and slopes are\n"
+        "near 1.\n"
+        "\n"
+        "Fails:\n"
+        "\n"
+        "    double likelihood = 1.0;\n"
+        "    for (size_t i = 0; i < count; i++) {\n"
+        "        likelihood *= density(data[i], x); /* 1e-300 after a few hundred */\n"
+        "    }\n"
+        "    return -likelihood;\n"
+        "\n"
+        "Mended:\n"
+        "\n"
+        "    double sum = 0.0;\n"
+        "    for (size_t i = 0; i < count; i++) {\n"
+        "        sum += log_density(data[i], x);\n"
+        "    }\n"
+        "    return -sum;",
     .run = run,
 };

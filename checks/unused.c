@@ -23,11 +23,9 @@ static ga_status run(ga_evidence *evidence, ga_findings *out)
                 .message = ga_findings_text(out, "the loss does not depend on `%s`",
                                             ga_evidence_variable(evidence, v)->name),
                 .why = "moving it by up to ten times its size, here and at another point, leaves "
-                       "the loss the same "
-                       "to the last bit",
+                       "the loss the same to the last bit",
                 .help = "the loss reads another copy, multiplies it by 0, or does not use it; if "
-                        "it is not meant to "
-                        "train, register it with .role = GA_FROZEN",
+                        "it is not meant to train, register it with .role = GA_FROZEN",
             });
     }
     return status == GA_OK ? ga_findings_pass(out) : status;
@@ -38,5 +36,32 @@ const ga_check ga_check_unused = {
     .name = "unused",
     .severity = GA_WARNING,
     .summary = "the loss reacts to every trainable variable",
+    .explanation =
+        "A trainable variable has no influence on the loss. It was moved by a little and\n"
+        "by up to ten times its size, at the point and at another one, and the loss\n"
+        "stayed the same to the last bit.\n"
+        "\n"
+        "A gradient of 0 is then right, so nothing but this check would tell you. It is a\n"
+        "warning, because the program may be in order: a layer that is switched off, a\n"
+        "weight that enters as 0 * w.\n"
+        "\n"
+        "More often the loss reads another copy of the variable, or the wrong one of two,\n"
+        "or the variable was registered and then forgotten. Optimiser state and storage\n"
+        "are spent on it, and the model is smaller than you think. Use it, drop it, or\n"
+        "register it with .role = GA_FROZEN if it is not meant to be trained. If it only\n"
+        "waits for another configuration: ga_allow(p, \"V03\", \"skip\", \"gate closed in this\n"
+        "test\").\n"
+        "\n"
+        "Fails:\n"
+        "\n"
+        "    GA_VARIABLE(p, \"slope\", &m->slope, &m->dslope);\n"
+        "    ...\n"
+        "    loss += 0.0 * m->slope * x; /* switched off */\n"
+        "\n"
+        "Mended:\n"
+        "\n"
+        "    GA_VARIABLE(p, \"slope\", &m->slope, &m->dslope);\n"
+        "    ...\n"
+        "    loss += m->slope * x;",
     .run = run,
 };

@@ -43,16 +43,14 @@ static ga_status run(ga_evidence *evidence, ga_findings *out)
                 .message = ga_findings_text(
                     out, "the gradient of `%s` is exactly 0 throughout, and so is the slope",
                     at->name),
-                .why =
-                    !slots->zero_elsewhere
-                        ? "at a point nearby it is not 0: this is a saddle or an extremum"
-                    : reaction && reaction->asked && reaction->reacts
-                        ? ga_findings_text(
-                              out,
-                              "the loss reacts only to steps of %.2g of its size: saturated, dead "
-                              "or gated off",
-                              reaction->step)
-                        : "nearby it is 0, too: saturated, dead or gated off",
+                .why = !slots->zero_elsewhere
+                           ? "at a point nearby it is not 0: this is a saddle or an extremum"
+                       : reaction && reaction->asked && reaction->reacts
+                           ? ga_findings_text(out,
+                                              "the loss reacts only to steps of %.2g of its size: "
+                                              "saturated, dead or gated off",
+                                              reaction->step)
+                           : "nearby it is 0, too: saturated, dead or gated off",
                 .help =
                     "a gradient of 0 agrees with many mistakes: audit at a point where it is not 0",
             });
@@ -65,5 +63,29 @@ const ga_check ga_check_zero_gradient = {
     .name = "zero-gradient",
     .severity = GA_WARNING,
     .summary = "no trainable variable has a gradient that is 0 throughout",
+    .explanation =
+        "Every element of a trainable variable has a gradient of exactly 0, and rightly\n"
+        "so at this point: the measured slopes are 0, too. So nothing is wrong, but the\n"
+        "audit has shown very little, as a gradient of 0 agrees with many mistakes; and\n"
+        "training will not move this variable.\n"
+        "\n"
+        "It is reported as a warning when the slopes of the whole variable are 0 as well.\n"
+        "The finding tells which case it is: at a point nearby the gradient is not 0 (a\n"
+        "saddle or an extremum, like weights that all start at 0), or it is 0 there, too\n"
+        "(a saturated, dead or gated unit). Where the slope is not 0, the finding is\n"
+        "broken-chain (G05); where the loss never reacts, unused (V03).\n"
+        "\n"
+        "Audit at a point where the gradient is not 0: random values of the size that\n"
+        "training will have. Start weights at random instead of at 0, and keep units away\n"
+        "from saturation. Accept it where the point is an optimum that you test on\n"
+        "purpose: ga_allow(p, \"G12\", NULL, \"audited at the optimum\").\n"
+        "\n"
+        "Fails:\n"
+        "\n"
+        "    double w[2] = {0.0, 0.0}; /* the loss is cos(w0) + w1 * w1: all slopes 0 */\n"
+        "\n"
+        "Mended:\n"
+        "\n"
+        "    double w[2] = {0.3, -0.7};",
     .run = run,
 };
