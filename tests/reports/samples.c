@@ -199,8 +199,8 @@ ga_result *sample_failing(void)
 
 static void fill_strange_element(ga_element *element, size_t k)
 {
-    static const double strange[] = {NAN,       -0.0,   INFINITY,
-                                     -INFINITY, 5e-324, 1.7976931348623157e308};
+    static const double strange[] = {(double)NAN,       -0.0,   (double)INFINITY,
+                                     (double)-INFINITY, 5e-324, 1.7976931348623157e308};
     const size_t count = sizeof strange / sizeof *strange;
     element->x = strange[k % count];
     element->analytic = strange[(k + 1) % count];

@@ -49,7 +49,7 @@ Test(host, repository)
 {
     ga_revision revision;
     if (!run("git --version")) {
-        cr_skip_test("there is no git");
+        return; /* there is no git */
     }
     cr_assert(run("git init -b work && git config user.email a@b && git config user.name c"));
     ga_revision_read(folder, &revision);

@@ -98,10 +98,10 @@ Test(log_file, folder_missing)
 
 Test(log_file, text)
 {
-    spit(path,
-         "not a database, but quite long enough to be taken for one by those who look at "
-         "lengths only, which we do not",
-         120);
+    static const char words[] =
+        "not a database, but quite long enough to be taken for one by those "
+        "who look at lengths only, which is not what we do here";
+    spit(path, words, sizeof words);
     expect_refused(GA_STORE_WRITE, GA_EINVAL, "not a SQLite file");
     expect_refused(GA_STORE_READ, GA_EINVAL, "not a SQLite file");
     spit(path, "short", 5);

@@ -119,6 +119,7 @@ Test(round_trip, begun_then_finished)
     cr_expect_str_eq(result->run.output, "hello");
     cr_assert(ga_store_read(log, run, &loaded) == GA_OK);
     expect_equal(result, loaded, "begun");
+    ga_result_free(loaded);
     cr_expect(ga_store_finish(log, run, result, NULL) == GA_EINVAL, "a run ends once");
     cr_expect(ga_store_finish(log, 99, result, NULL) == GA_EINVAL);
     cr_expect(ga_store_read(log, 99, &loaded) == GA_EINVAL && !loaded);
