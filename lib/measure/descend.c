@@ -171,7 +171,7 @@ ga_stage ga_trial_descend(ga_trial *trial)
     trial->kinked = 0;
     if (seen.agreements > 0) {
         const int acceptable = ga_trial_acceptable(trial, trial->out->uncertainty);
-        return acceptable ? ga_trial_end(trial, GA_PROBE_PASS, GA_AGREES_NEAR)
+        return acceptable ? ga_trial_pass(trial, GA_AGREES_NEAR)
                           : ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, GA_BAR_TOO_WIDE);
     }
     const double shortest = trial->pairs.pair[trial->pairs.count - 1].h;

@@ -31,26 +31,6 @@ enum {
     HALVINGS_MOST = 16
 }; /* of the stretch between flat and moving steps */
 
-/* The micro scale: a table at 4e-12 of the scale, slopes from there up in factors of 12. */
-static const double MICRO = 0x1p-38;
-static const double MICRO_QUIET = 20.0;  /* its noise must be this much less to say anything */
-static const double MICRO_SIGMAS = 40.0; /* first step: noise is a fortieth of the gap */
-static const double MICRO_RATIO = 12.0;
-static const double MICRO_SLACK = 0.02; /* of the gap, for truncation */
-static const double MICRO_APART = 0.1;
-enum {
-    MICRO_STEPS = 8,
-    MICRO_SLOPES = 3
-};
-
-static ga_stage give_up(ga_trial *trial, ga_probe_reason reason)
-{
-    ga_probe *out = trial->out;
-    out->uncertainty += ga_trial_gap(trial, out->value); /* either slope may be the one meant */
-    out->resolution = out->uncertainty;
-    return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, reason);
-}
-
 ga_stage ga_trial_hear_again(ga_trial *trial, double noise)
 {
     if (trial->reheard) {
@@ -158,69 +138,6 @@ static ga_stage end_in_steps(ga_trial *trial)
     return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, GA_MOVES_IN_STEPS);
 }
 
-/* Slopes at micro scale: what they have in common with g, and with each other. */
-typedef struct micro {
-    int slopes;   /* exact zeros, too short a step to move f, count for one at most */
-    int agreeing; /* with g */
-    double low;   /* the slopes' bars have [high, low] in common if high <= low */
-    double high;
-} micro;
-
-static micro measure_micro(ga_trial *trial, double noise)
-{
-    micro seen = {.low = (double)INFINITY, .high = -(double)INFINITY};
-    const double g = trial->claim->analytic;
-    const double value = trial->out->value;
-    const double gap = fmin(ga_trial_gap(trial, value), fmax(fabs(g), fabs(value)));
-    const double shortest = trial->pairs.pair[trial->pairs.count - 1].h;
-    double h = fmax(MICRO_SIGMAS * GA_SIGMAS * noise / gap, trial->least);
-
-    for (int i = 0; i < MICRO_STEPS && seen.slopes < MICRO_SLOPES && h < 0.5 * shortest; i++) {
-        ga_pairs one = {.count = 0};
-        const int measured = ga_pairs_add(&one, &trial->watch, h, NULL);
-        const double slope = measured ? one.pair[0].slope : 0.0;
-        if (measured && slope == 0.0 && seen.slopes == 0 && noise < QUARTER * gap * h) {
-            seen.slopes = 1;
-            seen.agreeing = fabs(g) <= trial->allowed + MICRO_SLACK * gap;
-        } else if (slope != 0.0) {
-            const double bar = GA_SIGMAS * noise / one.pair[0].h;
-            seen.slopes++;
-            seen.agreeing += fabs(slope - g) <= bar + trial->allowed + MICRO_SLACK * gap;
-            seen.low = fmin(seen.low, slope + bar);
-            seen.high = fmax(seen.high, slope - bar);
-        }
-        h *= MICRO_RATIO;
-    }
-    return seen;
-}
-
-/* Adaptive solvers and quadratures: smooth up close, where the noise table stood they are not. */
-static ga_stage ask_micro(ga_trial *trial)
-{
-    const double rounding = ga_values_floor(&trial->watch.values);
-    if (!(trial->noise > ga_profile_clean(&trial->watch.values))) {
-        return GA_STAGE_DOUBT;
-    }
-    const double spacing = fmax(MICRO * trial->scale, trial->least / 4.0);
-    const double noise = fmax(ga_noise_along(&trial->watch, spacing, 1).deviation, rounding);
-    if (noise > trial->noise / MICRO_QUIET) {
-        return GA_STAGE_DOUBT;
-    }
-    const micro seen = measure_micro(trial, noise);
-    if (seen.slopes < 2) {
-        return GA_STAGE_DOUBT;
-    }
-    if (seen.agreeing == seen.slopes) {
-        return give_up(trial, GA_NEAR_AGREES);
-    }
-    const double slack =
-        MICRO_APART * fmin(ga_trial_gap(trial, trial->out->value),
-                           fmax(fabs(trial->claim->analytic), fabs(trial->out->value)));
-    const double value = trial->out->value;
-    const int same = value >= seen.high - slack && value <= seen.low + slack;
-    return seen.high <= seen.low && !same ? give_up(trial, GA_SCALE_DEPENDENT) : GA_STAGE_DOUBT;
-}
-
 /* Sawteeth, uneven noise: is it as believed along this element, at the steps that exclude g? */
 static ga_stage ask_noise(ga_trial *trial)
 {
@@ -248,12 +165,12 @@ ga_stage ga_trial_doubt(ga_trial *trial)
         return GA_STAGE_REHEAR;
     }
     if (fits_larger_scale(trial)) {
-        return give_up(trial, GA_FAR_AGREES);
+        return ga_trial_give_up(trial, GA_FAR_AGREES);
     }
     if (moves_in_steps(trial)) {
         return end_in_steps(trial);
     }
-    if (ask_micro(trial) == GA_STAGE_DONE) {
+    if (ga_trial_ask_micro(trial) == GA_STAGE_DONE) {
         return GA_STAGE_DONE;
     }
     const ga_stage next = ask_noise(trial);

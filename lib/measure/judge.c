@@ -139,7 +139,7 @@ ga_stage ga_trial_judge(ga_trial *trial)
         const double gap = ga_trial_gap(trial, made->value);
         const int kink = ga_kink_shows(&trial->pairs, trial->noise);
         if (!kink && gap + made->bar <= trial->allowed) {
-            return ga_trial_end(trial, GA_PROBE_PASS, GA_AGREES);
+            return ga_trial_pass(trial, GA_AGREES);
         }
         if (kink || !(gap <= made->bar + trial->allowed) || !isfinite(made->bar)) {
             return GA_STAGE_DESCEND;
@@ -160,7 +160,6 @@ ga_stage ga_trial_judge(ga_trial *trial)
         if (!acceptable) {
             return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, GA_BAR_TOO_WIDE);
         }
-        return ga_trial_end(trial, GA_PROBE_PASS,
-                            trial->first > 0 ? GA_AGREES_NEAR : GA_AGREES_RESOLVED);
+        return ga_trial_pass(trial, trial->first > 0 ? GA_AGREES_NEAR : GA_AGREES_RESOLVED);
     }
 }

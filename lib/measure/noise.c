@@ -246,3 +246,8 @@ ga_noise ga_noise_along(ga_watch *watch, double spacing, int tries)
     }
     return best_known(&known);
 }
+
+double ga_noise_micro(const ga_line *line)
+{
+    return fmax(0x1p-38 * line->scale, 4.0 * ga_step_least(line));
+}

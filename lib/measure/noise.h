@@ -60,4 +60,8 @@ typedef struct ga_noise {
  */
 ga_noise ga_noise_along(ga_watch *watch, double spacing, int tries);
 
+/* The spacing of a table at the smallest scale that a table can look at: 4e-12 of the line's scale.
+ */
+double ga_noise_micro(const ga_line *line);
+
 #endif

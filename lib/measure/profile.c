@@ -32,7 +32,7 @@ double ga_profile_clean(const ga_values *values)
 
 void ga_profile_begin(ga_profile *profile, double f0, uint64_t seed)
 {
-    *profile = (ga_profile){.seed = seed, .resolution = RESOLUTION};
+    *profile = (ga_profile){.seed = seed, .resolution = RESOLUTION, .quiet = -1.0};
     ga_values_begin(&profile->values, f0);
     profile->noise = ga_values_floor(&profile->values);
 }
@@ -43,8 +43,8 @@ void ga_profile_see(ga_profile *profile, double value)
     profile->noise = fmax(profile->noise, ga_values_floor(&profile->values));
 }
 
-/* The noise along one line, below 0 if unknown. What its values show is kept. */
-static double measure_line(ga_profile *profile, const ga_line *line)
+/* The noise along one line. What its values show is kept. */
+static ga_noise measure_line(ga_profile *profile, const ga_line *line, double spacing, int tries)
 {
     ga_watch watch = {
         .line = line,
@@ -53,10 +53,15 @@ static double measure_line(ga_profile *profile, const ga_line *line)
         .draws = (uint64_t)profile->evaluations, /* a second table of one line is another table */
         .most = GA_NOISE_POINTS * TRIES_MOST,
     };
-    const double noise = ga_noise_along(&watch, SPACING * line->scale, TRIES_MOST).deviation;
+    const ga_noise noise = ga_noise_along(&watch, spacing, tries);
     ga_values_merge(&profile->values, &watch.values);
     profile->evaluations += watch.evaluations;
     return noise;
+}
+
+static double measure_usual(ga_profile *profile, const ga_line *line)
+{
+    return measure_line(profile, line, SPACING * line->scale, TRIES_MOST).deviation;
 }
 
 static int pick_line(ga_profile *profile, ga_line_source *pick, void *context, int which,
@@ -73,7 +78,7 @@ static double measure_elements(ga_profile *profile, ga_line_source *pick, void *
     for (int i = 0; i < ELEMENTS_MOST; i++) {
         ga_line line;
         if (pick_line(profile, pick, context, i, &line)) {
-            most = fmax(most, measure_line(profile, &line));
+            most = fmax(most, measure_usual(profile, &line));
         }
         if (i == 0 && most > enough) {
             break; /* the dense line did not mislead */
@@ -82,10 +87,25 @@ static double measure_elements(ga_profile *profile, ga_line_source *pick, void *
     return most;
 }
 
-void ga_profile_noise(ga_profile *profile, const ga_line *dense, ga_line_source *pick,
-                      void *context)
+/* Is what looks like noise smooth up close? A level tells; a staircase, flat up close, does not. */
+static void measure_quiet(ga_profile *profile, ga_line_source *pick, void *context)
 {
-    double noise = dense ? measure_line(profile, dense) : -1.0;
+    ga_line line;
+    if (!(profile->noise > ga_profile_clean(&profile->values)) ||
+        !pick_line(profile, pick, context, ELEMENTS_MOST, &line)) {
+        return;
+    }
+    const ga_noise quiet = measure_line(profile, &line, ga_noise_micro(&line), 1);
+    if (quiet.kind != GA_NOISE_UNKNOWN) {
+        profile->quiet = fmax(quiet.deviation, ga_values_floor(&profile->values));
+    }
+}
+
+/* Fill in noise, moves and fine. */
+static void measure_noise(ga_profile *profile, const ga_line *dense, ga_line_source *pick,
+                          void *context)
+{
+    double noise = dense ? measure_usual(profile, dense) : -1.0;
     const double rounding = ga_values_floor(&profile->values);
 
     profile->noise = fmax(noise, rounding);
@@ -105,6 +125,13 @@ void ga_profile_noise(ga_profile *profile, const ga_line *dense, ga_line_source 
         profile->fine = 1;
         profile->noise = fmax(along, ga_values_floor(&profile->values));
     }
+}
+
+void ga_profile_noise(ga_profile *profile, const ga_line *dense, ga_line_source *pick,
+                      void *context)
+{
+    measure_noise(profile, dense, pick, context);
+    measure_quiet(profile, pick, context);
 }
 
 void ga_profile_learn(ga_profile *profile, const ga_probe *probe)

@@ -26,6 +26,7 @@ struct ga_probe;
 typedef struct ga_profile {
     ga_values values; /* f(x), and what values seen so far say of the loss's arithmetic */
     double noise;     /* standard deviation of the loss along one element, units of the loss */
+    double quiet;     /* the same up close, where `noise` is above rounding; below 0: not known */
     int moves;        /* the loss moved along a noise table: a quantum would show in `noise` */
     int fine;         /* noise depends on the direction: kinks or fine structure */
     int refusals;     /* how often an element hoped for less noise of its own, and had none */

@@ -81,6 +81,16 @@ int ga_trial_acceptable(const ga_trial *trial, double bar);
 /* Ask whether this element is less noisy than believed, at steps near h; 1 if so. */
 int ga_trial_relax(ga_trial *trial, double h);
 
+/* micro.c: pass, unless the slope up close contradicts. */
+ga_stage ga_trial_pass(ga_trial *trial, ga_probe_reason reason);
+
+/* micro.c: before a FAIL, ask for slopes up close; done, or GA_STAGE_DOUBT if they change nothing.
+ */
+ga_stage ga_trial_ask_micro(ga_trial *trial);
+
+/* micro.c: inconclusive, with a bar that takes in both g and the measured slope. */
+ga_stage ga_trial_give_up(ga_trial *trial, ga_probe_reason reason);
+
 /*
  * Ask, before a FAIL on a clean loss, whether its noise was missed: 1 if so, and the trial is to
  * begin again with lesson.noise.
