@@ -6,9 +6,12 @@
 # that in NAME.exit; a file that is missing stands for nothing, or 0. What differs from run to run
 # (times, seconds) is replaced first. Answers in TAP. UPDATE=1 writes the files instead.
 set -u
-program=$1
-plugins=$2
-cases=$3
+absolute() {
+    case $1 in /*) echo "$1" ;; *) echo "$PWD/$1" ;; esac
+}
+program=$(absolute "$1")
+plugins=$(absolute "$2")
+cases=$(absolute "$3")
 here=$(mktemp -d) || exit 1
 trap 'rm -rf "$here"' EXIT
 mkdir "$here/bin"
