@@ -77,10 +77,12 @@ static ga_status look_at_file(ga_store *store)
     return GA_OK;
 }
 
-static ga_status open_file(ga_store *store)
+/*
+ * A log to be read is opened for writing as well where that is allowed, and then told not to: a WAL
+ * that a killed writer left can be read, and the last one to close removes it.
+ */
+static ga_status open_file(ga_store *store, int flags)
 {
-    const int flags = store->mode == GA_STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                                                    : SQLITE_OPEN_READONLY;
     const int code = sqlite3_open_v2(store->path, &store->db, flags, NULL);
     if (!store->db) {
         return ga_store_fail(store, GA_ENOMEM, "no memory for '%s'", store->shown);
@@ -99,7 +101,9 @@ static int64_t big_endian(const unsigned char *bytes)
     return (int64_t)bytes[0] << 24 | (int64_t)bytes[1] << 16 | (int64_t)bytes[2] << 8 | bytes[3];
 }
 
-static ga_status judge_header(ga_store *store, const unsigned char header[HEADER_SIZE])
+/* *is_newer: the file may be read, but no byte of it written. */
+static ga_status judge_header(ga_store *store, const unsigned char header[HEADER_SIZE],
+                              int *is_newer)
 {
     if (memcmp(header, "SQLite format 3", 16) != 0) {
         return ga_store_fail(store, GA_EINVAL, "'%s' is not a SQLite file: not touched",
@@ -110,7 +114,8 @@ static ga_status judge_header(ga_store *store, const unsigned char header[HEADER
                              "'%s' is a SQLite file, but not a gradaudit log: not touched",
                              store->shown);
     }
-    if (store->mode == GA_STORE_WRITE && big_endian(header + VERSION_AT) > GA_LOG_VERSION) {
+    *is_newer = big_endian(header + VERSION_AT) > GA_LOG_VERSION;
+    if (store->mode == GA_STORE_WRITE && *is_newer) {
         return ga_store_fail(store, GA_EUNSUPPORTED,
                              "'%s' has version %d, this gradaudit knows %d: it is read, never "
                              "written",
@@ -121,11 +126,12 @@ static ga_status judge_header(ga_store *store, const unsigned char header[HEADER
 
 /* Reads the first bytes through SQLite's own handle and without a lock: to open the file once more
  * and close it would drop the locks that this process may hold on it. */
-static ga_status look_at_header(ga_store *store, sqlite3_int64 *size)
+static ga_status look_at_header(ga_store *store, sqlite3_int64 *size, int *is_newer)
 {
     unsigned char header[HEADER_SIZE] = {0};
     sqlite3_file *file = NULL;
     *size = 0;
+    *is_newer = 0;
     if (is_memory(store->path)) {
         return GA_OK;
     }
@@ -147,7 +153,7 @@ static ga_status look_at_header(ga_store *store, sqlite3_int64 *size)
         code = SQLITE_OK; /* the rest is zero */
     }
     const ga_status status = ga_store_sql_status(store, code);
-    return status == GA_OK ? judge_header(store, header) : status;
+    return status == GA_OK ? judge_header(store, header, is_newer) : status;
 }
 
 void ga_store_be_careful(ga_store *store)
@@ -269,13 +275,20 @@ static ga_status prepare_writing(ga_store *store)
 
 static ga_status open_log(ga_store *store)
 {
+    const int creates = store->mode == GA_STORE_WRITE ? SQLITE_OPEN_CREATE : 0;
     sqlite3_int64 size = 0;
+    int is_newer = 0;
     ga_status status = look_at_file(store);
     if (status == GA_OK) {
-        status = open_file(store);
+        status = open_file(store, SQLITE_OPEN_READWRITE | creates);
     }
     if (status == GA_OK) {
-        status = look_at_header(store, &size);
+        status = look_at_header(store, &size, &is_newer);
+    }
+    if (status == GA_OK && is_newer) {
+        (void)sqlite3_close(store->db);
+        store->db = NULL;
+        status = open_file(store, SQLITE_OPEN_READONLY);
     }
     if (status != GA_OK) {
         return status;
@@ -285,8 +298,9 @@ static ga_status open_log(ga_store *store)
     if (status == GA_OK && size > 0 && size <= MOST_CHECKED) {
         status = ga_store_check_pages(store);
     }
-    if (status == GA_OK && store->mode == GA_STORE_WRITE) {
-        status = prepare_writing(store);
+    if (status == GA_OK) {
+        status = store->mode == GA_STORE_WRITE ? prepare_writing(store)
+                                               : ga_sql_exec(store, "PRAGMA query_only = ON");
     }
     return status;
 }

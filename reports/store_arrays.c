@@ -7,6 +7,7 @@
 
 #include "json.h"
 
+#include <endian.h>
 #include <jansson.h>
 #include <limits.h>
 #include <stddef.h>
@@ -18,20 +19,18 @@ enum {
     MOST_BYTE_REASONS = 255 /* a byte each up to here; 0 stands for "no reason" */
 };
 
+/* The low `size` bytes of a number, the lowest first. */
 static void put_bytes(unsigned char *to, uint64_t bits, size_t size)
 {
-    for (size_t k = 0; k < size; k++) {
-        to[k] = (unsigned char)(bits >> (8 * k));
-    }
+    const uint64_t little = htole64(bits);
+    memcpy(to, &little, size);
 }
 
 static uint64_t get_bytes(const unsigned char *from, size_t size)
 {
-    uint64_t bits = 0;
-    for (size_t k = 0; k < size; k++) {
-        bits |= (uint64_t)from[k] << (8 * k);
-    }
-    return bits;
+    uint64_t little = 0;
+    memcpy(&little, from, size);
+    return le64toh(little);
 }
 
 static uint64_t bits_of(double value)

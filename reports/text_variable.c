@@ -122,7 +122,7 @@ static void print_details(FILE *out, const ga_variable_result *view)
         }
         if (!isnan(view->resolution)) {
             (void)fprintf(out, "   faults above %s excluded",
-                          ga_number_text(text, 'e', 0, view->resolution));
+                          ga_number_text(text, 'g', 2, view->resolution));
         }
     }
 }
@@ -186,7 +186,7 @@ static void print_group(FILE *out, const ga_report_style *style, const group *we
     }
     if (well->resolution > 0.0) {
         (void)fprintf(out, "   faults above %s excluded",
-                      ga_number_text(text, 'e', 0, well->resolution));
+                      ga_number_text(text, 'g', 2, well->resolution));
     }
     (void)fputc('\n', out);
 }

@@ -221,6 +221,30 @@ Test(log_file, folder_read_only)
     cr_assert(chmod(folder, 0755) == 0);
 }
 
+Test(log_file, reading_leaves_nothing_behind)
+{
+    (void)write_one(sample_passing);
+    static const char *const behind[] = {"log.db-wal", "log.db-shm", "log.db-journal"};
+    size_t size = 0;
+    size_t size_after = 0;
+    unsigned char *const before = slurp(path, &size);
+    ga_store *log = NULL;
+    ga_result *result = NULL;
+    cr_assert(ga_store_open(path, GA_STORE_READ, &log) == GA_OK);
+    cr_expect(ga_store_read(log, 1, &result) == GA_OK);
+    ga_result_free(result);
+    ga_store_close(log);
+    unsigned char *const after = slurp(path, &size_after);
+    cr_expect(size == size_after && memcmp(before, after, size) == 0, "was touched");
+    for (size_t k = 0; k < sizeof behind / sizeof *behind; k++) {
+        char *const other = join(folder, behind[k]);
+        cr_expect(access(other, F_OK) != 0, "%s", other);
+        free(other);
+    }
+    free(before);
+    free(after);
+}
+
 Test(log_file, opened_for_reading)
 {
     (void)write_one(sample_passing);
