@@ -37,7 +37,7 @@ static int reacts_from(ga_evidence *evidence, size_t b, int aside, double *step)
         base = ga_evaluate_loss(&evidence->evaluator);
         ga_study_go_back(evidence);
     }
-    for (uint64_t k = 0; k < 2 * STEP_COUNT; k++) {
+    for (uint64_t k = 0; k < 2 * (uint64_t)STEP_COUNT; k++) {
         if (aside) {
             ga_study_go_to_jittered(evidence, 0.25);
         }

@@ -121,7 +121,8 @@ static size_t guards_broken(const double *guard)
 
 size_t ga_guarded_elements(size_t n)
 {
-    return n > SIZE_MAX / sizeof(double) - 2u * GUARD_ELEMENTS ? 0 : n + 2u * GUARD_ELEMENTS;
+    const size_t guards = 2 * (size_t)GUARD_ELEMENTS;
+    return n > SIZE_MAX / sizeof(double) - guards ? 0 : n + guards;
 }
 
 /* The gradient that an in-place update amounts to: (before - after) / rate. */

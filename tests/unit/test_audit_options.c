@@ -93,7 +93,7 @@ ParameterizedTestParameters(options, budget)
 
 ParameterizedTest(size_t *budget, options, budget)
 {
-    counter seen = {.low = INFINITY, .high = -INFINITY};
+    counter seen = {.low = (double)INFINITY, .high = -(double)INFINITY};
     ga_problem *const p = make(quartic_gradient, &seen);
     ga_result *const result = audit(p, &(ga_options){.max_evaluations = *budget});
     const ga_facts *const facts = ga_result_facts(result);
@@ -394,9 +394,9 @@ Test(options, slices_name_the_parts_and_gaps_keep_their_place)
 Test(options, bounds_are_never_left)
 {
     double x[3] = {0.5, 1.0, 2.0};
-    double lower[3] = {0.499, 1.0, -INFINITY}; /* close, and at the point */
-    double upper[3] = {INFINITY, 3.0, 2.0};
-    counter seen = {.low = INFINITY, .high = -INFINITY};
+    double lower[3] = {0.499, 1.0, -(double)INFINITY}; /* close, and at the point */
+    double upper[3] = {(double)INFINITY, 3.0, 2.0};
+    counter seen = {.low = (double)INFINITY, .high = -(double)INFINITY};
     ga_problem *p = NULL;
     ga_problem_flat(&(ga_flat){.n = 3,
                                .x = x,
