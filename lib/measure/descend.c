@@ -172,7 +172,7 @@ ga_stage ga_trial_descend(ga_trial *trial)
     if (seen.agreements > 0) {
         const int acceptable = ga_trial_acceptable(trial, trial->out->uncertainty);
         return acceptable ? ga_trial_pass(trial, GA_AGREES_NEAR)
-                          : ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, GA_BAR_TOO_WIDE);
+                          : ga_trial_leave_open(trial, GA_BAR_TOO_WIDE);
     }
     const double shortest = trial->pairs.pair[trial->pairs.count - 1].h;
     if (!trial->relaxed && ga_trial_relax(trial, shortest)) {

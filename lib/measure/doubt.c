@@ -27,15 +27,11 @@ static const double CLEARLY = 1.5;  /* as on the way down */
 static const double HALF = 0.5;     /* of the gap: an estimate this sharp may speak for g, */
 static const double QUARTER = 0.25; /* when it lies this near */
 
-enum {
-    HALVINGS_MOST = 16
-}; /* of the stretch between flat and moving steps */
-
 ga_stage ga_trial_hear_again(ga_trial *trial, double noise)
 {
     if (trial->reheard) {
         trial->out->resolution = fmax(trial->out->resolution, trial->tolerance);
-        return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, GA_NOISIER);
+        return ga_trial_leave_open(trial, GA_NOISIER);
     }
     trial->heard = noise;
     return GA_STAGE_REHEAR;
@@ -97,36 +93,9 @@ static int fits_larger_scale(const ga_trial *trial)
  */
 static int moves_in_steps(ga_trial *trial)
 {
-    const ga_pairs *pairs = &trial->pairs;
-    int k = pairs->count - 1;
-    if (!ga_pair_is_flat(pairs->pair + k) || ga_pair_is_flat(pairs->pair)) {
-        return 0;
-    }
-    while (ga_pair_is_flat(pairs->pair + k - 1)) {
-        k--;
-    }
-    const double side = pairs->pair[k - 1].rise != 0.0 ? 1.0 : -1.0;
-    double still = pairs->pair[k].h;
-    double gone = pairs->pair[k - 1].h;
-    const double small = QUARTER * fabs(trial->claim->analytic) * still;
-
-    trial->out->flat_step = still;
-    trial->out->far_slope = pairs->pair[k - 1].slope;
-    for (int i = 0; i < HALVINGS_MOST; i++) {
-        const double middle = 0.5 * still + 0.5 * gone;
-        const double move =
-            fabs(ga_watch_value(&trial->watch, side * middle) - trial->watch.values.origin);
-        if (move == 0.0) {
-            still = middle;
-        } else if (move < small) {
-            trial->out->motion = GA_MOTION_CONTINUOUS;
-            return 0;
-        } else {
-            gone = middle;
-        }
-    }
-    trial->out->motion = GA_MOTION_JUMPS;
-    return 1;
+    const double size = fabs(trial->claim->analytic);
+    return ga_trial_find_plateau(trial) &&
+           ga_trial_follow_plateau(trial, QUARTER * size * trial->out->flat_step);
 }
 
 static ga_stage end_in_steps(ga_trial *trial)
@@ -135,7 +104,7 @@ static ga_stage end_in_steps(ga_trial *trial)
     const ga_estimate made = ga_estimate_slope(&trial->pairs, 0, trial->pairs.count,
                                                fmax(trial->noise, isfinite(step) ? step : 0.0));
     ga_trial_state(trial, &made, &trial->pairs);
-    return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, GA_MOVES_IN_STEPS);
+    return ga_trial_leave_open(trial, GA_MOVES_IN_STEPS);
 }
 
 /* Sawteeth, uneven noise: is it as believed along this element, at the steps that exclude g? */
@@ -178,7 +147,7 @@ ga_stage ga_trial_doubt(ga_trial *trial)
         return next;
     }
     if (trial->watch.evaluations >= trial->watch.most) { /* the last doubts went unanswered */
-        return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, GA_UNREPEATABLE);
+        return ga_trial_leave_open(trial, GA_UNREPEATABLE);
     }
     trial->out->resolution = trial->out->uncertainty;
     return ga_trial_end(trial, GA_PROBE_FAIL, trial->kinked ? GA_KINK_OUTSIDE : GA_DIFFERS);

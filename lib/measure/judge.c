@@ -158,7 +158,7 @@ ga_stage ga_trial_judge(ga_trial *trial)
             continue;
         }
         if (!acceptable) {
-            return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, GA_BAR_TOO_WIDE);
+            return ga_trial_leave_open(trial, GA_BAR_TOO_WIDE);
         }
         return ga_trial_pass(trial, trial->first > 0 ? GA_AGREES_NEAR : GA_AGREES_RESOLVED);
     }

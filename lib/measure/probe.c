@@ -91,7 +91,8 @@ int ga_trial_relax(ga_trial *trial, double h)
 {
     const double rounding = ga_values_floor(&trial->watch.values);
     const int refusals = trial->profile->refusals + trial->out->lesson.refusals;
-    if (!(trial->noise > WORTH_RELAXING * rounding) || refusals >= REFUSALS_MOST) {
+    if (!(trial->noise > WORTH_RELAXING * rounding) || refusals >= REFUSALS_MOST ||
+        trial->profile->quiet > trial->noise / MUCH_LESS) { /* not even up close */
         return 0;
     }
     /* a table ends near h */
@@ -110,6 +111,7 @@ ga_stage ga_trial_end(ga_trial *trial, ga_probe_verdict verdict, ga_probe_reason
     ga_probe *out = trial->out;
     out->verdict = verdict;
     out->reason = reason;
+    ga_trial_find_plateau(trial);
     switch (reason) {
     case GA_KINK_BETWEEN:
     case GA_KINK_OUTSIDE: {

@@ -48,7 +48,7 @@ ga_stage ga_trial_repeat(ga_trial *trial)
         fabs(first.value - second.value) <= first.bar + second.bar && isfinite(mean.bar);
     if (!excluded) {
         ga_trial_state(trial, &second, &fresh);
-        return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, GA_UNREPEATABLE);
+        return ga_trial_leave_open(trial, GA_UNREPEATABLE);
     }
     trial->pairs = fresh;
     trial->repeated = 1;

@@ -81,6 +81,31 @@ int ga_trial_acceptable(const ga_trial *trial, double bar);
 /* Ask whether this element is less noisy than believed, at steps near h; 1 if so. */
 int ga_trial_relax(ga_trial *trial, double h);
 
+/* plateau.c: fill in flat_step and far_slope; 1 if the loss leaves a plateau within the pairs. */
+int ga_trial_find_plateau(ga_trial *trial);
+
+/* plateau.c: the same, and follow it if it matters: if the slope beyond predicts a visible change.
+ */
+void ga_trial_describe_plateau(ga_trial *trial);
+
+/* plateau.c: would a slope of g have moved the loss visibly at h, whatever its quantum? */
+int ga_trial_shows_slope(const ga_trial *trial, double h);
+
+/*
+ * plateau.c: after that, does the loss leave the plateau by a jump? Fills in motion; a change below
+ * `small`, found on the way out, shows that it moves continuously instead.
+ */
+int ga_trial_follow_plateau(ga_trial *trial, double small);
+
+/*
+ * plateau.c: inconclusive, unless the loss turns out to be flat at x and to move from some point
+ * on: then its slope is 0, and g is right or wrong.
+ */
+ga_stage ga_trial_leave_open(ga_trial *trial, ga_probe_reason reason);
+
+/* plateau.c: the slope is 0 up to flat_step; done if that decides about g, else GA_STAGE_JUDGE. */
+ga_stage ga_trial_settle_plateau(ga_trial *trial);
+
 /* micro.c: pass, unless the slope up close contradicts. */
 ga_stage ga_trial_pass(ga_trial *trial, ga_probe_reason reason);
 

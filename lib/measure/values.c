@@ -37,6 +37,7 @@ void ga_values_begin(ga_values *values, double origin)
 {
     *values = (ga_values){.origin = origin, .lattice = (double)INFINITY, .single = 1};
     ga_values_add(values, origin);
+    values->same = 0;
 }
 
 void ga_values_add(ga_values *values, double value)
@@ -52,6 +53,8 @@ void ga_values_add(ga_values *values, double value)
     }
     if (value != values->origin) {
         values->others++;
+    } else {
+        values->same++;
     }
     /* Dividing by a power of two is exact, so this asks whether value is a multiple of it. */
     const double multiple = value / values->lattice;
@@ -65,6 +68,7 @@ void ga_values_merge(ga_values *into, const ga_values *from)
     into->largest = fmax(into->largest, from->largest);
     into->lattice = fmin(into->lattice, from->lattice);
     into->others = from->others > into->others ? from->others : into->others;
+    into->same = from->same > into->same ? from->same : into->same;
     into->single = into->single && from->single;
 }
 
@@ -92,5 +96,5 @@ double ga_values_quantum(const ga_values *values)
     if (values->single && size < (double)FLT_MAX) {
         spacing = (double)nextafterf((float)size, INFINITY) - size;
     }
-    return has_lattice(values) ? fmax(spacing, values->lattice) : spacing;
+    return spacing;
 }

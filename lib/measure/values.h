@@ -12,7 +12,8 @@ typedef struct ga_values {
     double origin;  /* f(x) */
     double largest; /* largest |f| seen */
     double lattice; /* largest power of two that divides every value seen; INFINITY before any */
-    int others;     /* how many values differed from f(x) */
+    int others;     /* how many values differed from f(x), */
+    int same;       /* and how many equalled it: none, unless the loss moves in steps */
     int single;     /* every value seen is exactly a float */
 } ga_values;
 
@@ -30,7 +31,7 @@ double ga_values_unit(const ga_values *values);
 /* Standard deviation of the result's own rounding: no measured noise is believed to be less. */
 double ga_values_floor(const ga_values *values);
 
-/* The least change of f(x) that the detected precision or lattice can show. */
+/* The least change of f(x) that the detected precision, float or double, can show. */
 double ga_values_quantum(const ga_values *values);
 
 /* Whether a double is exactly a float. NaN and infinities are not. */

@@ -1,0 +1,157 @@
+/*
+ * Plateaus: a loss that does not move at short steps, but does at longer ones. Either it moves in
+ * steps (rounding, a threshold, a cast) and has no slope worth the name, or it is flat up to a
+ * hinge, as a dead unit is, and its slope at x is 0.
+ */
+#include "trial.h"
+
+#include <math.h>
+#include <stddef.h>
+
+enum {
+    HALVINGS_MOST = 16, /* of the stretch in which the loss leaves its plateau, */
+    STAYS_ENOUGH = 2,   /* moves in a row that stay: it is a jump */
+    LOOKS_MOST = 2      /* shorter steps at which a plateau may show */
+};
+
+static const double SAME = 0.01;     /* moves this close are one jump */
+static const double SHORTER = 0.125; /* ratio of those looks */
+
+/* A plateau matters when the slope beyond it predicts this many quanta of change on it. */
+static const double MATTERS = 64.0;
+
+/*
+ * A loss rounded to a quantum q has noise of 0.29 q, so a step whose expected change is 400 times
+ * the noise is more than 100 quanta long: had the loss any slope, it would have shown.
+ */
+static const double UNMISTAKABLE = 400.0;
+
+/* The shortest pair that moved the loss, above a run of shorter ones that did not; NULL if none. */
+static const ga_pair *first_moved(const ga_pairs *pairs)
+{
+    int i = pairs->count - 1;
+    while (i >= 0 && ga_pair_is_flat(pairs->pair + i)) {
+        i--;
+    }
+    return i >= 0 && i + 1 < pairs->count ? pairs->pair + i : NULL;
+}
+
+int ga_trial_find_plateau(ga_trial *trial)
+{
+    const ga_pairs *pairs = &trial->pairs;
+    const ga_pair *moved = first_moved(pairs);
+    ga_probe *out = trial->out;
+
+    for (int i = pairs->count - 1; i >= 0 && ga_pair_is_flat(pairs->pair + i); i--) {
+        out->flat_step = fmax(out->flat_step, pairs->pair[i].h);
+    }
+    out->far_slope = moved ? moved->slope : out->far_slope;
+    return moved != NULL;
+}
+
+int ga_trial_follow_plateau(ga_trial *trial, double small)
+{
+    const ga_pair *moved = first_moved(&trial->pairs);
+    const double side = moved->rise != 0.0 ? 1.0 : -1.0;
+    double still = moved[1].h;
+    double gone = moved->h;
+    double last = 0.0; /* move at `gone`: of a jump it stays, of a slope it halves at least */
+    int stays = 0;
+
+    trial->out->motion = GA_MOTION_JUMPS;
+    for (int i = 0; i < HALVINGS_MOST && stays < STAYS_ENOUGH; i++) {
+        const double middle = 0.5 * still + 0.5 * gone;
+        const double value = ga_watch_value(&trial->watch, side * middle);
+        const double move = fabs(value - trial->watch.values.origin);
+        if (move == 0.0) {
+            still = middle;
+            continue;
+        }
+        if (move < small) {
+            trial->out->motion = GA_MOTION_CONTINUOUS;
+            return 0;
+        }
+        stays = fabs(move - last) <= SAME * last || !isfinite(move) ? stays + 1 : 0;
+        last = move;
+        gone = middle;
+    }
+    if (stays == 0 && last > 0.0) {
+        trial->out->motion = GA_MOTION_CONTINUOUS;
+    }
+    return trial->out->motion == GA_MOTION_JUMPS;
+}
+
+static int matters(const ga_trial *trial)
+{
+    const double predicted = fabs(trial->out->far_slope) * trial->out->flat_step;
+    return predicted > MATTERS * ga_values_quantum(&trial->watch.values);
+}
+
+void ga_trial_describe_plateau(ga_trial *trial)
+{
+    if (ga_trial_find_plateau(trial) && matters(trial)) {
+        const double predicted = fabs(trial->out->far_slope) * trial->out->flat_step;
+        ga_trial_follow_plateau(trial, 0.25 * predicted);
+    }
+}
+
+int ga_trial_shows_slope(const ga_trial *trial, double h)
+{
+    const double expected = fabs(trial->claim->analytic) * h;
+    return trial->profile->moves && expected > UNMISTAKABLE * trial->noise;
+}
+
+ga_stage ga_trial_settle_plateau(ga_trial *trial)
+{
+    ga_probe *out = trial->out;
+    const double size = fabs(trial->claim->analytic);
+    const double rounding = ga_values_floor(&trial->watch.values);
+    const int hinge = out->motion == GA_MOTION_CONTINUOUS;
+    const int shows = ga_trial_shows_slope(trial, out->flat_step) ||
+                      (hinge && size * out->flat_step > UNMISTAKABLE * rounding);
+    const double least =
+        fmax(hinge ? rounding : trial->noise, ga_values_quantum(&trial->watch.values));
+    const double bar = GA_SIGMAS * least / out->flat_step;
+    const int agrees = isfinite(bar) && size <= trial->claim->rounding + bar;
+    const int flat = ga_pair_is_flat(trial->pairs.pair); /* even at the longest step */
+
+    if (!shows && !(hinge && agrees) && !flat) {
+        return GA_STAGE_JUDGE;
+    }
+    out->value = 0.0;
+    out->step = out->flat_step;
+    out->uncertainty = bar;
+    out->resolution = fmax(bar + size, trial->tolerance);
+    if (agrees) {
+        return ga_trial_end(trial, GA_PROBE_PASS, GA_FLAT_ZERO);
+    }
+    if (shows) {
+        out->resolution = bar;
+        return ga_trial_end(trial, GA_PROBE_FAIL, GA_IGNORED);
+    }
+    out->uncertainty = fmax(bar, size);
+    out->resolution = out->uncertainty;
+    return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, GA_DEAD);
+}
+
+ga_stage ga_trial_leave_open(ga_trial *trial, ga_probe_reason reason)
+{
+    ga_pairs *pairs = &trial->pairs;
+    const int stepped = trial->watch.values.same > 0;
+    if (trial->out->motion == GA_MOTION_UNKNOWN) {
+        ga_trial_describe_plateau(trial);
+    }
+    for (int i = 0; i < LOOKS_MOST && stepped && trial->out->flat_step == 0.0; i++) {
+        const double h = SHORTER * pairs->pair[pairs->count - 1].h;
+        if (h < trial->least || !ga_pairs_add(pairs, &trial->watch, h, NULL)) {
+            break;
+        }
+        ga_trial_describe_plateau(trial);
+    }
+    if (trial->out->motion == GA_MOTION_CONTINUOUS &&
+        ga_trial_settle_plateau(trial) == GA_STAGE_DONE) {
+        return GA_STAGE_DONE;
+    }
+    const int jumps = trial->out->motion == GA_MOTION_JUMPS;
+    return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, jumps ? GA_MOVES_IN_STEPS : reason);
+}
