@@ -149,6 +149,8 @@ static int complete_result(const session *s, cli_trial *trial, const char *subje
     }
     if (!trial->complete) {
         trial->result->facts.aborted = 1;
+        trial->result->facts.evaluations = (size_t)trial->outcome.activity.loss_calls;
+        trial->result->facts.gradient_calls = (size_t)trial->outcome.activity.gradient_calls;
     }
     return 1;
 }
@@ -216,10 +218,10 @@ static void print_subjects(const session *s, const cli_target *target, const cli
         if (as_json) {
             cli_print_json(json_pack("{s:s,s:o,s:o,s:o}", "type", "subject", "target",
                                      cli_json_text(target->file), "subject",
-                                     cli_json_text(subjects->names[i]), "summary",
-                                     cli_json_text(subjects->summaries[i])));
+                                     cli_json_text(subjects->all[i].name), "summary",
+                                     cli_json_text(subjects->all[i].summary)));
         } else {
-            printf("%s:%s  %s\n", target->file, subjects->names[i], subjects->summaries[i]);
+            printf("%s:%s  %s\n", target->file, subjects->all[i].name, subjects->all[i].summary);
         }
     }
 }
@@ -230,7 +232,7 @@ static void refuse_subject(session *s, const cli_target *target, const cli_subje
     int length = snprintf(why, sizeof why, "it has no subject `%s`; it has", target->subject);
     for (size_t i = 0; i < subjects->count && length >= 0 && (size_t)length < sizeof why; i++) {
         length += snprintf(why + length, sizeof why - (size_t)length, "%s `%s`", i > 0 ? "," : "",
-                           subjects->names[i]);
+                           subjects->all[i].name);
     }
     refuse(s, target->file, target->subject, why);
 }
@@ -239,8 +241,8 @@ static void audit_subjects(session *s, const cli_target *target, const cli_subje
 {
     int known = 0;
     for (size_t i = 0; i < subjects->count && !stop; i++) {
-        if (!target->subject || strcmp(target->subject, subjects->names[i]) == 0) {
-            audit_subject(s, target->file, subjects->names[i]);
+        if (!target->subject || strcmp(target->subject, subjects->all[i].name) == 0) {
+            audit_subject(s, target->file, subjects->all[i].name);
             known = 1;
         }
     }

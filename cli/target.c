@@ -35,7 +35,7 @@ int cli_target_split(const char *text, cli_target *out)
         }
     }
     /* nothing of it exists: for the message, split it where it is usually meant */
-    strcpy(out->copy, text);
+    memcpy(out->copy, text, strlen(text) + 1);
     char *const colon = strrchr(out->copy, ':');
     if (colon && colon != out->copy) {
         *colon = '\0';
@@ -53,11 +53,10 @@ void cli_target_free(cli_target *target)
 void cli_subjects_free(cli_subjects *subjects)
 {
     for (size_t i = 0; i < subjects->count; i++) {
-        free(subjects->names[i]);
-        free(subjects->summaries[i]);
+        free(subjects->all[i].name);
+        free(subjects->all[i].summary);
     }
-    free(subjects->names);
-    free(subjects->summaries);
+    free(subjects->all);
     *subjects = (cli_subjects){0};
 }
 
@@ -97,19 +96,17 @@ static int read_subjects(const char *body, size_t size, cli_subjects *out)
     for (size_t i = 0; i < size; i++) {
         strings += body[i] == '\0';
     }
-    out->names = calloc(strings / 2 + 1, sizeof *out->names);
-    out->summaries = calloc(strings / 2 + 1, sizeof *out->summaries);
-    if (!out->names || !out->summaries) {
-        cli_subjects_free(out);
+    out->all = calloc(strings / 2 + 1, sizeof *out->all);
+    if (!out->all) {
         return 0;
     }
-    for (; out->count < strings / 2; out->count++) {
-        out->names[out->count] = strdup(body);
+    while (out->count < strings / 2) {
+        cli_subject *const subject = &out->all[out->count++];
+        subject->name = strdup(body);
         body += strlen(body) + 1;
-        out->summaries[out->count] = strdup(body);
+        subject->summary = strdup(body);
         body += strlen(body) + 1;
-        if (!out->names[out->count] || !out->summaries[out->count]) {
-            out->count++;
+        if (!subject->name || !subject->summary) {
             cli_subjects_free(out);
             return 0;
         }

@@ -22,8 +22,12 @@ int cli_target_split(const char *text, cli_target *out);
 void cli_target_free(cli_target *target);
 
 /* The subjects of a file. */
+typedef struct cli_subject {
+    char *name, *summary;
+} cli_subject;
+
 typedef struct cli_subjects {
-    char **names, **summaries;
+    cli_subject *all;
     size_t count;
 } cli_subjects;
 void cli_subjects_free(cli_subjects *subjects);

@@ -19,7 +19,8 @@ ln -s "$program" "$here/bin/gradaudit"
 PATH=$here/bin:$PATH
 TZ=UTC LC_ALL=C
 HELPERS=$cases/helpers
-export PATH TZ LC_ALL HELPERS
+: "${CC:=cc}" "${INCLUDE:=$cases/../../../lib/include}"
+export PATH TZ LC_ALL HELPERS CC INCLUDE
 unset GRADAUDIT_DB NO_COLOR CLICOLOR_FORCE ARGP_HELP_FMT COLUMNS
 
 steady() {

@@ -63,6 +63,7 @@ static int kept_message(const ga_child_outcome *outcome)
 }
 
 /* The end is as expected, and what was handed over before has arrived. */
+/* NOLINTNEXTLINE(readability-function-size): what the assertions expand to is counted */
 static void expect_end(deed *what, double seconds, ga_child_end end, int number)
 {
     ga_child_outcome outcome;

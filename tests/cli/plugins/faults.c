@@ -41,6 +41,9 @@ static void misbehave(const char *how, const char *where)
         }
     } else if (strncmp(how, "fork", 4) == 0 && calls == 3) {
         (void)fork();
+    } else if (strncmp(how, "kill", 4) == 0) {
+        (void)kill(getppid(), SIGKILL);
+        (void)pause();
     } else if (strncmp(how, "interrupt", 9) == 0) {
         (void)kill(getppid(), SIGINT); /* as Ctrl-C does */
         for (;;) {
@@ -102,6 +105,6 @@ static const ga_subject subjects[] = {
     FAULT("abort in loss"),     FAULT("exit 0 in loss"),     FAULT("exit 3 in gradient"),
     FAULT("_exit in loss"),     FAULT("print in loss"),      FAULT("close in loss"),
     FAULT("fork in loss"),      FAULT("refuse in gradient"), FAULT("crash when freed"),
-    FAULT("interrupt in loss"),
+    FAULT("interrupt in loss"), FAULT("kill in loss"),
 };
 GA_PLUGIN(subjects)
