@@ -157,21 +157,6 @@ static void probe_point(const calibration_function *function, double x, double r
     out->caught += wrong.verdict == GA_PROBE_FAIL;
     out->fault_passed += wrong.verdict == GA_PROBE_PASS;
     out->lies += wrong.verdict == GA_PROBE_PASS && wrong.resolution < fabs(fault);
-    if (getenv("SHOW") && right.verdict == GA_PROBE_FAIL) {
-        printf("    FALSE %s x=%.17g slope=%.9g got %.9g +- %.3g noise %.3g: %s\n", function->name,
-               x, slope, right.value, right.uncertainty, profile.noise,
-               ga_probe_reason_text(right.reason));
-    }
-    if (getenv("SHOW") && wrong.verdict == GA_PROBE_PASS && wrong.resolution < fabs(fault)) {
-        printf("    LIE %s x=%.17g slope=%.9g got %.9g +- %.3g noise %.3g: %s\n", function->name, x,
-               slope, wrong.value, wrong.uncertainty, profile.noise,
-               ga_probe_reason_text(wrong.reason));
-    }
-    if (getenv("SHOWC") && !(error <= right.uncertainty * (1.0 + 1e-9) + 4e-16 * fabs(slope))) {
-        printf("    COVER %s x=%.17g slope=%.9g got %.9g +- %.3g noise %.3g: %s\n", function->name,
-               x, slope, right.value, right.uncertainty, profile.noise,
-               ga_probe_reason_text(right.reason));
-    }
 }
 
 static tally probe_function(size_t index, long points, double rtol, uint64_t seed)

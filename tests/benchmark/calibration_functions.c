@@ -266,7 +266,7 @@ static double bisection_(double x, double c)
     return 1.0 / (3.0 * y * y + 1.0);
 }
 
-/* The integral of exp(x t) over [0, 1], whose grid depends on x. */
+/* The integral of exp(x t) over [0, 1] by trapezia, as many as the digits of x make of it. */
 static double quadrature(double x, double c)
 {
     const int n = 200 + (int)(fabs(x) * 1e5) % 7;
@@ -279,10 +279,15 @@ static double quadrature(double x, double c)
     return sum / (double)n;
 }
 
+/*
+ * What is computed is off the integral by (1/12 n^2) x (exp(x) - 1), by Euler and Maclaurin, and
+ * its slope accordingly; 1/(12 n^2) is the mean over the seven n.
+ */
 static double quadrature_(double x, double c)
 {
+    const double off = 1.0 / (12.0 * 203.0 * 203.0);
     (void)c;
-    return (exp(x) * (x - 1.0) + 1.0) / (x * x);
+    return (exp(x) * (x - 1.0) + 1.0) / (x * x) + off * (exp(x) * (1.0 + x) - 1.0);
 }
 
 /* 200 hinges between -3 and 3: a one-dimensional ReLU network. */
