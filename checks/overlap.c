@@ -1,14 +1,40 @@
 /*
  * V04 overlap: two registered ranges share memory, or one is registered twice. Two names then move
- * one number, and a slope belongs to neither.
+ * one number, and a slope belongs to neither. Reported at both places, so that whatever else the
+ * two seem to do wrong is known to be an echo.
  */
 #include "checks.h"
+
+#include <string.h>
 
 enum {
     MOST = 32
 };
 
-static ga_status report(ga_findings *out, const ga_shared_memory *pair)
+static size_t variable_called(const ga_evidence *evidence, const char *name)
+{
+    size_t v = 0;
+    while (v < ga_evidence_variable_count(evidence) &&
+           strcmp(ga_evidence_variable(evidence, v)->name, name) != 0) {
+        v++;
+    }
+    return v < ga_evidence_variable_count(evidence) ? v : GA_NO_INDEX;
+}
+
+/* Do the gradients overlap only because the values do, in the same way? */
+static int follows(const ga_shared_memory *pair, const ga_shared_memory *pairs, size_t count)
+{
+    for (size_t i = 0; i < count && pair->kind == GA_SHARED_GRADIENTS; i++) {
+        if (pairs[i].kind == GA_SHARED_VALUES && pairs[i].bytes == pair->bytes &&
+            strcmp(pairs[i].first, pair->first) == 0 &&
+            strcmp(pairs[i].second, pair->second) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static ga_status report(ga_findings *out, size_t variable, const ga_shared_memory *pair)
 {
     static const char *const parts[] = {"", " of their gradient buffers",
                                         ": values of one, gradient of the other"};
@@ -18,7 +44,7 @@ static ga_status report(ga_findings *out, const ga_shared_memory *pair)
         "writing the gradient changes the parameters",
     };
     return ga_findings_add(
-        out, pair->second_variable,
+        out, variable,
         &(ga_finding){
             .message = ga_findings_text(out, "`%s` and `%s` share %zu bytes%s", pair->first,
                                         pair->second, pair->bytes, parts[pair->kind]),
@@ -34,7 +60,13 @@ static ga_status run(ga_evidence *evidence, ga_findings *out)
     ga_status status = GA_OK;
     const size_t count = ga_evidence_overlaps(evidence, pairs, MOST);
     for (size_t i = 0; i < count && i < MOST && status == GA_OK; i++) {
-        status = report(out, &pairs[i]);
+        if (follows(&pairs[i], pairs, count < MOST ? count : MOST)) {
+            continue;
+        }
+        status = report(out, variable_called(evidence, pairs[i].first), &pairs[i]);
+        if (status == GA_OK) {
+            status = report(out, pairs[i].second_variable, &pairs[i]);
+        }
     }
     return status == GA_OK ? ga_findings_pass(out) : status;
 }

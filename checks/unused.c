@@ -4,6 +4,19 @@
  */
 #include "checks.h"
 
+/* A gradient that is claimed, but too small to be seen in this loss: then nothing is known. */
+static int is_out_of_sight(const ga_elements *elements, size_t variable)
+{
+    for (size_t i = 0; i < elements->count; i++) {
+        const ga_remark *const remark = &elements->remarks[i];
+        if (remark->variable == variable && remark->cause == GA_CAUSE_UNMEASURABLE &&
+            remark->element.analytic != 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static ga_status run(ga_evidence *evidence, ga_findings *out)
 {
     ga_status status = GA_OK;
@@ -14,7 +27,8 @@ static ga_status run(ga_evidence *evidence, ga_findings *out)
     for (size_t v = 0; v < ga_evidence_variable_count(evidence) && status == GA_OK; v++) {
         const ga_reaction *reaction = NULL;
         status = ga_evidence_reaction(evidence, v, &reaction);
-        if (status != GA_OK || !reaction || !reaction->asked || reaction->reacts) {
+        if (status != GA_OK || !reaction || !reaction->asked || reaction->reacts ||
+            is_out_of_sight(elements, v)) {
             continue;
         }
         status = ga_findings_add(

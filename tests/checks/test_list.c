@@ -1,0 +1,4 @@
+#include "expect.h"
+Test(a, b)
+{
+}
