@@ -7,6 +7,8 @@
  * 2, with a sentence that begins with its name. The numbers come from a counter hash, so that each
  * run sees the same files. Answers in TAP.
  */
+#include "gradaudit/isolate.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -23,6 +25,7 @@
 enum {
     RANDOM_FILES = 1000,
     TRUNCATED_FILES = 200,
+    DAMAGED_FILES = 2000,
     DAMAGED_LOGS = 200,
     AT_ONCE = 40, /* targets in one call: each is judged by itself */
     LARGEST = 5000
@@ -316,10 +319,11 @@ int main(int argc, char **argv)
     if (!mkdtemp(folder)) {
         die(folder);
     }
-    printf("1..3\n");
+    printf("1..4\n");
     const bytes plugin = read_file(argv[2]);
     random_files();
     truncated_files(&plugin);
+    damaged_files(&plugin);
     damaged_logs(argv[2]);
     free(plugin.data);
 
