@@ -38,7 +38,7 @@ int cli_whole(const char *text, uint64_t *out)
     return *end == '\0' && errno == 0;
 }
 
-/* ---- Printing ------------------------------------------------------------------------------- */
+/* ---- Printing -------------------------------------------------------------------------------- */
 
 static const struct argp_option output_options[] = {
     {.name = "format",
@@ -149,8 +149,7 @@ const char *cli_log_path(const char *given)
     return given ? given : environment && *environment ? environment : "gradaudit.db";
 }
 
-/* ---- All of them ------------------------------------------------------------------------------
- */
+/* ---- All of them ----------------------------------------------------------------------------- */
 
 /* The option that an argument names, "--seed=1" or an unambiguous start of it; NULL: none. */
 static const struct argp_option *option_named(const struct argp *parser, const char *argument)

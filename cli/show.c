@@ -41,7 +41,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
-/* ---- Which run ------------------------------------------------------------------------------ */
+/* ---- Which run ------------------------------------------------------------------------------- */
 
 static int note_finished(const ga_store_run *run, void *id)
 {
@@ -74,7 +74,7 @@ static int64_t find_run(ga_store *store, const char *word, size_t length)
     return run;
 }
 
-/* ---- A part of it --------------------------------------------------------------------------- */
+/* ---- A part of it ---------------------------------------------------------------------------- */
 
 /* Leaves only this variable and what concerns it. The rest stays owned by the result. */
 static void keep_variable(ga_result *result, const ga_variable_record *variable)

@@ -59,8 +59,7 @@ static size_t random_below(size_t bound)
     return bound == 0 ? 0 : (size_t)(random_bits() % bound);
 }
 
-/* ---- Files ------------------------------------------------------------------------------------
- */
+/* ---- Files ----------------------------------------------------------------------------------- */
 
 typedef struct bytes {
     unsigned char *data;
@@ -100,8 +99,7 @@ static const char *in_folder(const char *name, int number)
     return path;
 }
 
-/* ---- The program ------------------------------------------------------------------------------
- */
+/* ---- The program ----------------------------------------------------------------------------- */
 
 typedef struct answer {
     int code;      /* or minus the signal */
@@ -157,8 +155,7 @@ static void report(int good, const char *what)
     tests_failed += !good;
 }
 
-/* ---- Targets -----------------------------------------------------------------------------------
- */
+/* ---- Targets --------------------------------------------------------------------------------- */
 
 /* All targets are refused: exit 2, a sentence for each. */
 static int audit_all_refused(const char *const *targets, int count)
@@ -228,8 +225,36 @@ static void truncated_files(const bytes *plugin)
     report(good, "200 truncated plug-ins are refused, each with a sentence");
 }
 
-/* ---- Logs
- * ---------------------------------------------------------------------------------------- */
+/*
+ * Copies with a few wrong bytes, most of them where the headers and tables are. They are only
+ * looked at, not loaded: what is in them could do anything. Whatever the answer, a refusal has its
+ * sentence.
+ */
+static void damaged_files(const bytes *plugin)
+{
+    int good = 1;
+    int refused = 0;
+    unsigned char *const copy = malloc(plugin->size);
+    const char *const path = in_folder("damaged", 0);
+    for (int number = 0; copy && number < DAMAGED_FILES; number++) {
+        memcpy(copy, plugin->data, plugin->size);
+        for (size_t i = 1 + random_below(4); i > 0; i--) {
+            const size_t bound = random_below(2) == 0 ? 1200 : plugin->size;
+            copy[random_below(bound < plugin->size ? bound : plugin->size)] =
+                (unsigned char)random_bits();
+        }
+        write_file(path, copy, plugin->size);
+        char why[300] = "";
+        const ga_status status = ga_plugin_inspect(path, why, sizeof why);
+        refused += status != GA_OK;
+        good &= (status == GA_OK) == (why[0] == '\0');
+    }
+    free(copy);
+    printf("# %d of %d were refused\n", refused, DAMAGED_FILES);
+    report(good && refused > 0, "2000 damaged plug-ins are looked at without harm");
+}
+
+/* ---- Logs ------------------------------------------------------------------------------------ */
 
 static int is_sane(answer got, const char *what, int number)
 {

@@ -87,8 +87,7 @@ static void pause_for(double seconds)
     (void)nanosleep(&rest, NULL);
 }
 
-/* ---- Ends well --------------------------------------------------------------------------------
- */
+/* ---- Ends well ------------------------------------------------------------------------------- */
 
 static void do_nothing(ga_child *child)
 {
@@ -292,8 +291,7 @@ Test(faults, exit_does_not_run_what_the_parent_registered)
     cr_expect_eq(*parents_handler_ran, 0);
 }
 
-/* ---- Does not come back -----------------------------------------------------------------------
- */
+/* ---- Does not come back ---------------------------------------------------------------------- */
 
 static void loop_for_ever(ga_child *child)
 {
@@ -347,8 +345,7 @@ Test(faults, the_limit_is_for_one_call_not_for_all)
     ga_child_outcome_free(&outcome);
 }
 
-/* ---- Is asked to stop -------------------------------------------------------------------------
- */
+/* ---- Is asked to stop ------------------------------------------------------------------------ */
 
 static volatile int stop_wish;
 
@@ -393,8 +390,7 @@ Test(faults, a_child_that_does_not_stop_is_killed)
     cr_expect_eq(stop_child(loop_for_ever, 2, 3600.0), GA_CHILD_STOPPED);
 }
 
-/* ---- Prints, forks, closes, scribbles ---------------------------------------------------------
- */
+/* ---- Prints, forks, closes, scribbles -------------------------------------------------------- */
 
 static void print_a_line(ga_child *child)
 {
