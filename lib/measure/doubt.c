@@ -136,7 +136,7 @@ ga_stage ga_trial_doubt(ga_trial *trial)
     if (fits_larger_scale(trial)) {
         return ga_trial_give_up(trial, GA_FAR_AGREES);
     }
-    if (moves_in_steps(trial)) {
+    if (moves_in_steps(trial) || ga_trial_stands_on_plateau(trial)) {
         return end_in_steps(trial);
     }
     if (ga_trial_ask_micro(trial) == GA_STAGE_DONE) {

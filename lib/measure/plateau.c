@@ -17,6 +17,10 @@ enum {
 static const double SAME = 0.01;     /* moves this close are one jump */
 static const double SHORTER = 0.125; /* ratio of those looks */
 
+/* A step at which losses are expected to move, in scales: shorter plateaus are an inner solver's.
+ */
+static const double WORKING = 1e-4;
+
 /* A plateau matters when the slope beyond it predicts this many quanta of change on it. */
 static const double MATTERS = 64.0;
 
@@ -81,15 +85,15 @@ int ga_trial_follow_plateau(ga_trial *trial, double small)
     return trial->out->motion == GA_MOTION_JUMPS;
 }
 
-static int matters(const ga_trial *trial)
+static int matters(const ga_trial *trial, double slope)
 {
-    const double predicted = fabs(trial->out->far_slope) * trial->out->flat_step;
+    const double predicted = fabs(slope) * trial->out->flat_step;
     return predicted > MATTERS * ga_values_quantum(&trial->watch.values);
 }
 
 void ga_trial_describe_plateau(ga_trial *trial)
 {
-    if (ga_trial_find_plateau(trial) && matters(trial)) {
+    if (ga_trial_find_plateau(trial) && matters(trial, trial->out->far_slope)) {
         const double predicted = fabs(trial->out->far_slope) * trial->out->flat_step;
         ga_trial_follow_plateau(trial, 0.25 * predicted);
     }
@@ -132,6 +136,23 @@ ga_stage ga_trial_settle_plateau(ga_trial *trial)
     out->uncertainty = fmax(bar, size);
     out->resolution = out->uncertainty;
     return ga_trial_end(trial, GA_PROBE_INCONCLUSIVE, GA_DEAD);
+}
+
+int ga_trial_stands_on_plateau(ga_trial *trial)
+{
+    ga_pairs look = {.count = 0};
+    const double shortest = trial->pairs.pair[trial->pairs.count - 1].h;
+    const double h = fmin(SHORTER * shortest, WORKING * trial->scale);
+    const double quantum = ga_values_quantum(&trial->watch.values);
+
+    if (trial->watch.values.same == 0 || h < trial->least ||
+        !(fabs(trial->claim->analytic) * h <= quantum) ||
+        !ga_pairs_add(&look, &trial->watch, h, NULL) || !ga_pair_is_flat(look.pair)) {
+        return 0;
+    }
+    trial->out->flat_step = fmax(trial->out->flat_step, look.pair[0].h);
+    trial->out->far_slope = trial->out->value;
+    return matters(trial, trial->out->value);
 }
 
 ga_stage ga_trial_leave_open(ga_trial *trial, ga_probe_reason reason)

@@ -98,6 +98,13 @@ int ga_trial_shows_slope(const ga_trial *trial, double h);
 int ga_trial_follow_plateau(ga_trial *trial, double small);
 
 /*
+ * plateau.c: before a FAIL of a gradient of 0: is the loss flat at working scale around x, where
+ * the measured slope predicts a visible change? Then 0 is the slope at x, if not the one that
+ * matters.
+ */
+int ga_trial_stands_on_plateau(ga_trial *trial);
+
+/*
  * plateau.c: inconclusive, unless the loss turns out to be flat at x and to move from some point
  * on: then its slope is 0, and g is right or wrong.
  */
