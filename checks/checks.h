@@ -12,6 +12,9 @@ const ga_elements *ga_checks_elements(ga_evidence *evidence, ga_findings *out, g
 /* " (and 7 more of 12 elements)", or "" for a single one. */
 const char *ga_checks_more(ga_findings *out, size_t count, size_t elements);
 
+/* As many digits (for %.*g) as it takes to see that the two differ: 9, or all 17. */
+int ga_checks_digits(double one, double other);
+
 /*
  * Which of G01, G05 and G06 a failing element of this variable goes to. An element that is 0 by
  * accident in a gradient whose numbers are wrong anyway (transposed, say) is not a fault of its

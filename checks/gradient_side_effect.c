@@ -14,11 +14,12 @@ static ga_status run(ga_evidence *evidence, ga_findings *out)
     if (repeats->kind != GA_REPEAT_GRADIENT) {
         return ga_findings_pass(out);
     }
+    const int digits = ga_checks_digits(repeats->value, repeats->other);
     return ga_findings_add(
         out, GA_NO_INDEX,
         &(ga_finding){
-            .message = ga_findings_text(out, "the loss differs after a gradient call: %.9g or %.9g",
-                                        repeats->value, repeats->other),
+            .message = ga_findings_text(out, "the loss differs after a gradient call: %.*g or %.*g",
+                                        digits, repeats->value, digits, repeats->other),
             .why = "the gradient callback changes something that the loss reads: a running mean, a "
                    "cache, the data",
             .help = "let the gradient callback write gradients only; clear state in a `reset` hook "

@@ -5,21 +5,29 @@
  */
 #include "checks.h"
 
+#include <math.h>
+
 /* A gradient that differs by less than this share of its largest element differs by rounding. */
 static const double ROUNDING_F64 = 1e-12;
 static const double ROUNDING_F32 = 1e-5;
 
+/* A loss that differs by fewer roundings than this after a long while differs by the order of its
+ * sums: as for calls in a row. */
+static const double ROUNDINGS = 64.0;
+
 static ga_status report_loss(ga_findings *out, const ga_repeats *repeats)
 {
     const int rounding = repeats->kind == GA_REPEAT_ROUNDING;
+    const int precision = ga_checks_digits(repeats->value, repeats->other);
     return ga_findings_add_as(
         out, rounding ? GA_WARNING : GA_ERROR, GA_NO_INDEX,
         &(ga_finding){
             .message =
                 ga_findings_text(out,
                                  "the loss differs from call to call at the same point: %d values "
-                                 "in %d calls, from %.9g to %.9g",
-                                 repeats->distinct, repeats->calls, repeats->value, repeats->other),
+                                 "in %d calls, from %.*g to %.*g",
+                                 repeats->distinct, repeats->calls, precision, repeats->value,
+                                 precision, repeats->other),
             .why = rounding ? "the difference is at rounding level: sums in changing order, as "
                               "threads make them"
                    : repeats->kind == GA_REPEAT_DRIFT
@@ -52,18 +60,35 @@ static ga_status report_gradient(ga_findings *out, const ga_calls *calls, int ro
 }
 
 /* The contract calls agreed; only after many evaluations did the loss change. */
-static ga_status report_late(ga_findings *out, const ga_late *late)
+static ga_status report_late(ga_findings *out, const ga_late *late, int rounding)
 {
-    return ga_findings_add(
-        out, GA_NO_INDEX,
+    const int precision = ga_checks_digits(late->first, late->last);
+    return ga_findings_add_as(
+        out, rounding ? GA_WARNING : GA_ERROR, GA_NO_INDEX,
         &(ga_finding){
             .message = ga_findings_text(
-                out, "the loss at the point was %.9g at first and is %.9g after %zu evaluations",
-                late->first, late->last, late->evaluations),
-            .why = "calls in a row agree, but something changes slowly: a counter, a schedule, a "
-                   "cache that fills up; slopes measured meanwhile mean nothing",
-            .help = "clear that state in a `reset` hook (ga_problem_hooks)",
+                out, "the loss at the point was %.*g at first and is %.*g after %zu evaluations",
+                precision, late->first, precision, late->last, late->evaluations),
+            .why = rounding
+                       ? "the difference is at rounding level: sums in changing order, as threads "
+                         "make them"
+                       : "calls in a row agree, but something changes slowly: a counter, a "
+                         "schedule, a cache that fills up; slopes measured meanwhile mean nothing",
+            .help = rounding ? "nothing to mend, as long as the spread is counted as noise: it is"
+                             : "clear that state in a `reset` hook (ga_problem_hooks)",
         });
+}
+
+/* The elements have been measured when anything is known to have changed late. */
+static ga_status judge_late(ga_evidence *evidence, ga_findings *out, const ga_late *late)
+{
+    const ga_elements *elements = NULL;
+    const ga_status status = ga_evidence_elements(evidence, &elements);
+    if (status != GA_OK) {
+        return status;
+    }
+    const double limit = elements ? ROUNDINGS * elements->quantum : 0.0;
+    return report_late(out, late, fabs(late->last - late->first) <= limit);
 }
 
 static int is_float(const ga_evidence *evidence)
@@ -96,7 +121,7 @@ static ga_status run(ga_evidence *evidence, ga_findings *out)
         return report_gradient(out, calls, calls->gradient_spread <= limit);
     }
     const ga_late *const late = ga_evidence_late(evidence);
-    return late ? report_late(out, late) : ga_findings_pass(out);
+    return late ? judge_late(evidence, out, late) : ga_findings_pass(out);
 }
 
 const ga_check ga_check_nondeterministic = {

@@ -14,12 +14,13 @@ static ga_status run(ga_evidence *evidence, ga_findings *out)
     if (repeats->kind != GA_REPEAT_ORDER) {
         return ga_findings_pass(out);
     }
+    const int digits = ga_checks_digits(repeats->value, repeats->other);
     return ga_findings_add(
         out, GA_NO_INDEX,
         &(ga_finding){
             .message = ga_findings_text(
-                out, "the loss at the point depends on where it was evaluated before: %.9g or %.9g",
-                repeats->value, repeats->other),
+                out, "the loss at the point depends on where it was evaluated before: %.*g or %.*g",
+                digits, repeats->value, digits, repeats->other),
             .why = "a cache, a warm start or a work buffer carries something over from the last "
                    "point; the difference is counted as noise",
             .help = "start from the same state in every call, or clear it in a `reset` hook "

@@ -1,6 +1,8 @@
 /* See checks.h. */
 #include "checks.h"
 
+#include <math.h>
+
 const ga_calls *ga_checks_calls(ga_evidence *evidence, ga_findings *out, ga_status *status)
 {
     const ga_calls *calls = NULL;
@@ -40,6 +42,11 @@ const char *ga_checks_more(ga_findings *out, size_t count, size_t elements)
 {
     return count > 1 ? ga_findings_text(out, " (and %zu more of %zu elements)", count - 1, elements)
                      : "";
+}
+
+int ga_checks_digits(double one, double other)
+{
+    return fabs(one - other) > 1e-8 * fabs(one) ? 9 : 17;
 }
 
 static int is_fault(ga_cause cause)

@@ -4,17 +4,18 @@
  */
 #include "checks.h"
 
-/* A gradient that is claimed, but too small to be seen in this loss: then nothing is known. */
-static int is_out_of_sight(const ga_elements *elements, size_t variable)
+/* Does the variable claim a gradient, and is none of it refuted? Then it is only too small to be
+ * seen in this loss, and nothing is known. */
+static int is_out_of_sight(const ga_evidence *evidence, const ga_elements *elements,
+                           size_t variable)
 {
     for (size_t i = 0; i < elements->count; i++) {
-        const ga_remark *const remark = &elements->remarks[i];
-        if (remark->variable == variable && remark->cause == GA_CAUSE_UNMEASURABLE &&
-            remark->element.analytic != 0) {
-            return 1;
+        if (elements->remarks[i].variable == variable &&
+            elements->remarks[i].cause == GA_CAUSE_PHANTOM) {
+            return 0;
         }
     }
-    return 0;
+    return ga_evidence_slots(evidence, variable)->largest > 0;
 }
 
 static ga_status run(ga_evidence *evidence, ga_findings *out)
@@ -28,7 +29,7 @@ static ga_status run(ga_evidence *evidence, ga_findings *out)
         const ga_reaction *reaction = NULL;
         status = ga_evidence_reaction(evidence, v, &reaction);
         if (status != GA_OK || !reaction || !reaction->asked || reaction->reacts ||
-            is_out_of_sight(elements, v)) {
+            is_out_of_sight(evidence, elements, v)) {
             continue;
         }
         status = ga_findings_add(

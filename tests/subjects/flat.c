@@ -242,7 +242,7 @@ double relu(const double *x, size_t n, void *user)
     (void)user;
     double sum = 0.0;
     for (size_t i = 0; i < n; i++) {
-        sum += (x[i] > 0.0 ? x[i] : 0.0) + 0.5 * (x[i] - 1.0) * (x[i] - 1.0);
+        sum += (x[i] > 0.0 ? x[i] : 0.0) + 0.5 * (x[i] - 2.0) * (x[i] - 2.0);
     }
     return sum;
 }
@@ -251,7 +251,7 @@ static int relu_with(const double *x, size_t n, double *g, double at_kink)
 {
     for (size_t i = 0; i < n; i++) {
         const double slope = x[i] > 0.0 ? 1.0 : 0.0;
-        g[i] = (x[i] == 0.0 ? at_kink : slope) + x[i] - 1.0;
+        g[i] = (x[i] == 0.0 ? at_kink : slope) + x[i] - 2.0;
     }
     return 0;
 }

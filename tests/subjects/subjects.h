@@ -46,7 +46,7 @@ ga_flat_loss_fn robust;
 ga_flat_grad_fn robust_grad;
 ga_flat_grad_fn robust_wrong;
 
-/* Sum of max(x_i, 0) + (x_i - 1)^2 / 2, with the slope 0 of max at 0; wrong: 1.2 there. */
+/* Sum of max(x_i, 0) + (x_i - 2)^2 / 2, with the slope 0 of max at 0; wrong: 1.2 there. */
 ga_flat_loss_fn relu;
 ga_flat_grad_fn relu_grad;
 ga_flat_grad_fn relu_wrong;
