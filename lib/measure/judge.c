@@ -25,7 +25,8 @@ enum {
 static const double GOOD = 1e-6;
 static const double GOOD_BEND = 1e-9;
 
-static const double WORTH = 10.0;     /* truncation above 10 rtol is worth the patient number */
+static const double SUSPECT = 0.5; /* of the bar: a gap of two deviations deserves a closer look */
+static const double WORTH = 10.0;  /* truncation above 10 rtol is worth the patient number */
 static const double NO_BETTER = 0.7;  /* a shorter step that leaves this much was no help */
 static const double DOWN_LEAST = 2.5; /* ratio of successive steps, from cbrt(truncation/noise), */
 static const double DOWN_MOST = 10.0; /* which would balance the two */
@@ -56,10 +57,12 @@ static int pairs_allowed(const ga_trial *trial)
     const ga_estimate *made = &trial->estimate;
     const double relative = trial->claim->rtol * fabs(trial->claim->analytic);
     const int truncated = made->truncation > made->noise && made->bar > WORTH * relative;
+    const int suspect = ga_trial_gap(trial, made->value) > SUSPECT * made->bar + trial->allowed;
     if (trial->patient) {
         return trial->pairs_most;
     }
-    return ga_trial_acceptable(trial, made->bar) && !truncated ? PAIRS_USUAL : PAIRS_PATIENT;
+    return ga_trial_acceptable(trial, made->bar) && !truncated && !suspect ? PAIRS_USUAL
+                                                                           : PAIRS_PATIENT;
 }
 
 /* A shorter step, against truncation; 0 if noise would eat what it gains. */
