@@ -14,16 +14,8 @@ static const char *describe(ga_findings *out, int bits)
                             bits & GA_FENV_MASKS ? "the exception masks" : "");
 }
 
-static ga_status run(ga_evidence *evidence, ga_findings *out)
+static ga_status report_call(ga_findings *out, const ga_calls *calls)
 {
-    ga_status status = GA_OK;
-    const ga_calls *const calls = ga_checks_calls(evidence, out, &status);
-    if (!calls) {
-        return status;
-    }
-    if (calls->fenv == 0) {
-        return ga_findings_pass(out);
-    }
     return ga_findings_add(
         out, GA_NO_INDEX,
         &(ga_finding){
@@ -35,6 +27,37 @@ static ga_status run(ga_evidence *evidence, ga_findings *out)
             .help =
                 "put it back before returning (fegetenv, fesetenv), or build without -ffast-math",
         });
+}
+
+static ga_status report_load(ga_findings *out, const ga_calls *calls)
+{
+    return ga_findings_add(
+        out, GA_NO_INDEX,
+        &(ga_finding){
+            .message = ga_findings_text(
+                out, "loading the plug-in changes the floating-point environment: %s",
+                describe(out, calls->load_fenv)),
+            .why =
+                "a shared object linked with -ffast-math switches flush-to-zero on for the whole "
+                "thread; it was audited without that",
+            .help = "link it without -ffast-math, or with -mno-daz-ftz where the compiler has it",
+        });
+}
+
+static ga_status run(ga_evidence *evidence, ga_findings *out)
+{
+    ga_status status = GA_OK;
+    const ga_calls *const calls = ga_checks_calls(evidence, out, &status);
+    if (!calls) {
+        return status;
+    }
+    if (calls->load_fenv) {
+        status = report_load(out, calls);
+    }
+    if (calls->fenv && status == GA_OK) {
+        status = report_call(out, calls);
+    }
+    return status == GA_OK ? ga_findings_pass(out) : status;
 }
 
 const ga_check ga_check_fenv_changed = {
@@ -72,29 +95,3 @@ const ga_check ga_check_fenv_changed = {
         "    return above;",
     .run = run,
 };
-
-ga_status ga_result_add_fenv(ga_result *result, const char *what)
-{
-    if (!what || *what == '\0') {
-        return GA_OK;
-    }
-    ga_finding *const finding = ga_result_add_finding(result);
-    if (!finding) {
-        return GA_ENOMEM;
-    }
-    *finding = (ga_finding){
-        .code = ga_result_text(result, ga_check_fenv_changed.code),
-        .name = ga_result_text(result, ga_check_fenv_changed.name),
-        .severity = GA_WARNING,
-        .verdict = GA_PASS,
-        .message = ga_result_format(
-            result, "loading the plug-in changes the floating-point environment: %s", what),
-        .why = ga_result_text(
-            result, "a shared object linked with -ffast-math switches flush-to-zero on for "
-                    "the whole thread; it was audited without that"),
-        .help = ga_result_text(
-            result, "link it without -ffast-math, or with -mno-daz-ftz where the compiler "
-                    "has it"),
-    };
-    return finding->message ? GA_OK : GA_ENOMEM;
-}

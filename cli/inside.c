@@ -87,17 +87,7 @@ static int note_progress(const ga_progress *progress, void *user)
     return ga_child_stopping(child);
 }
 
-/* What loading did to the floating-point environment happened before the audit could see it. */
-static ga_status add_load_finding(ga_result *result, const ga_options *options, const char *change)
-{
-    const ga_check *const check = ga_find_check("P07");
-    const int wanted = check && !ga_check_in_list(check, options->ignore) &&
-                       (!options->select || ga_check_in_list(check, options->select));
-    return wanted ? ga_result_add_fenv(result, change) : GA_OK;
-}
-
-static void audit_problem(ga_child *child, const cli_job *job, ga_problem *problem,
-                          const char *load_change)
+static void audit_problem(ga_child *child, const cli_job *job, ga_problem *problem)
 {
     const cli_audit_options *const asked = job->asked;
     for (size_t i = 0; i < asked->allowance_count; i++) {
@@ -116,9 +106,6 @@ static void audit_problem(ga_child *child, const cli_job *job, ga_problem *probl
     options.progress = note_progress;
     options.progress_user = child;
     ga_status status = ga_audit(problem, &options, &result);
-    if (status == GA_OK) {
-        status = add_load_finding(result, &options, load_change);
-    }
     if (status == GA_OK) {
         status = send_result(child, 'R', result);
     }
@@ -153,7 +140,7 @@ void cli_audit_inside(ga_child *child, void *argument)
         send_sentence(child, why);
         return;
     }
-    audit_problem(child, job, problem, ga_plugin_fenv(plugin));
+    audit_problem(child, job, problem);
 
     activity->phase = GA_PHASE_FREE;
     ga_problem_free(problem);

@@ -28,6 +28,8 @@ const char *ga_number_text(char text[GA_NUMBER_SIZE], char form, int digits, dou
     }
     if (form == 'e') {
         (void)snprintf(text, GA_NUMBER_SIZE, "%.*e", digits, value);
+    } else if (form == 'f' && fabs(value) < 1e15) {
+        (void)snprintf(text, GA_NUMBER_SIZE, "%.*f", digits, value);
     } else {
         (void)snprintf(text, GA_NUMBER_SIZE, "%.*g", digits, value);
     }

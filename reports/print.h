@@ -13,7 +13,8 @@ enum {
     GA_NUMBER_SIZE = 40
 };
 
-/* "3.1e-10" for 'e' with 1 digit after the point, "1.27" for 'g' with 3 in all; "nan", "inf",
+/* "3.1e-10" for 'e' with 1 digit after the point, "0.026" for 'f' with 3, "1.27" for 'g' with 3 in
+ * all; "nan", "inf",
  * "-inf". The decimal point is a point, whatever the locale says. Returns `text`. */
 const char *ga_number_text(char text[GA_NUMBER_SIZE], char form, int digits, double value);
 

@@ -62,8 +62,9 @@ static void print_header(FILE *out, const ga_report_style *style, const ga_resul
     } else if (elements > 0) {
         (void)fprintf(out, ", %s checked", checked ? ga_count_text(text, checked) : "none");
     }
+    const int decimals = facts->seconds < 1.0 ? 3 : 1;
     (void)fprintf(out, "   seed %" PRIu64 "   %s s", facts->seed,
-                  ga_number_text(text, 'g', 2, facts->seconds));
+                  ga_number_text(text, 'f', decimals, facts->seconds));
     if (result->run.id) {
         (void)fprintf(out, "   run %" PRId64, result->run.id);
     }

@@ -111,8 +111,13 @@ static void print_details(FILE *out, const ga_variable_result *view)
         return;
     }
     print_counts(out, view);
+    if (view->verdict == GA_FAIL && view->failed + view->nonfinite + view->unwritten == 0) {
+        (void)fputs("   see below", out); /* no single element: all of it, or what the calls did */
+    }
     print_worst(out, view);
-    (void)fprintf(out, "   |g| %s", ga_number_text(text, 'g', 3, view->gradient_norm));
+    if (!isnan(view->gradient_norm) || view->nonfinite > 0) {
+        (void)fprintf(out, "   |g| %s", ga_number_text(text, 'g', 3, view->gradient_norm));
+    }
     if (view->checked == 0) {
         (void)fputs("   not measured", out);
     } else {

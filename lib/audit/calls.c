@@ -203,7 +203,9 @@ static void look_at_gradient(ga_evidence *evidence)
         }
         slots->largest = largest;
         slots->smallest = isfinite(smallest) ? smallest : 0.0;
-        slots->norm = largest * sqrt(sum);
+        slots->norm = slots->nan        ? (double)NAN
+                      : slots->infinite ? (double)INFINITY
+                                        : largest * sqrt(sum);
     }
 }
 
@@ -359,6 +361,7 @@ static ga_status make_calls(ga_evidence *evidence)
         .has_joint = problem->is_flat && problem->flat.both,
         .loss_joint = (double)NAN,
         .fenv_by = "",
+        .load_fenv = problem->load_fenv,
     };
     calls->loss = loss_at_point(evidence);
     calls->loss_finite = isfinite(calls->loss) || evidence->evaluator.spent;

@@ -4,6 +4,7 @@
  */
 #include "result_text.h"
 
+#include <locale.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,8 +59,11 @@ const char *ga_result_text(ga_result *result, const char *text)
     return copy ? memcpy(copy, text, size) : NULL;
 }
 
+/* The same bytes in every locale: a report that is stored under one is shown under another. */
 const char *ga_result_vformat(ga_result *result, const char *format, va_list arguments)
 {
+    const locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    const locale_t old = plain ? uselocale(plain) : (locale_t)0;
     va_list again;
     va_copy(again, arguments);
     const int length = vsnprintf(NULL, 0, format, again);
@@ -67,6 +71,10 @@ const char *ga_result_vformat(ga_result *result, const char *format, va_list arg
     char *const text = length < 0 ? NULL : reserve(result, (size_t)length + 1);
     if (text) {
         (void)vsnprintf(text, (size_t)length + 1, format, arguments);
+    }
+    if (plain) {
+        (void)uselocale(old);
+        freelocale(plain);
     }
     return text;
 }

@@ -19,7 +19,7 @@ enum {
 
 struct ga_plugin {
     const ga_plugin_table *table;
-    const char *fenv;
+    int fenv;         /* GA_FENV_* bits that loading changed */
     char **arguments; /* as the last open() got them, which may have kept them; NULL at the end */
 };
 
@@ -52,19 +52,6 @@ static void *open_file(const char *path, char *why, size_t why_size)
     }
     free(here);
     return object;
-}
-
-static const char *describe_change(int difference)
-{
-    if (difference & GA_FENV_FLUSH) {
-        return difference & ~GA_FENV_FLUSH
-                   ? "loading sets flush-to-zero and changes rounding or exception masks"
-                   : "loading sets flush-to-zero";
-    }
-    if (difference & GA_FENV_ROUNDING) {
-        return "loading changes the rounding mode or precision";
-    }
-    return difference ? "loading changes the exception masks" : "";
 }
 
 static ga_status check_subjects(const ga_plugin_table *table, char *why, size_t why_size)
@@ -127,7 +114,7 @@ ga_status ga_plugin_load(const char *path, ga_plugin **out, char *why, size_t wh
      * whoever loads them */
     const ga_fenv before = ga_fenv_read();
     void *const object = open_file(path, why, why_size);
-    plugin->fenv = describe_change(ga_fenv_difference(before, ga_fenv_read()));
+    plugin->fenv = ga_fenv_difference(before, ga_fenv_read());
     ga_fenv_write(before);
 
     ga_status status = object ? GA_OK : GA_EINVAL;
@@ -162,11 +149,6 @@ const ga_subject *ga_plugin_find(const ga_plugin *plugin, const char *name)
         }
     }
     return NULL;
-}
-
-const char *ga_plugin_fenv(const ga_plugin *plugin)
-{
-    return plugin->fenv;
 }
 
 static void free_arguments(char **arguments)
@@ -216,6 +198,7 @@ ga_status ga_plugin_open(ga_plugin *plugin, const ga_subject *subject, int argc,
         ga_problem_free(problem);
         return GA_EINVAL;
     }
+    problem->load_fenv = plugin->fenv;
     *out = problem;
     return GA_OK;
 }

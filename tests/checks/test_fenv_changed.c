@@ -1,5 +1,6 @@
 /* P07 fenv-changed: by the loss, by the gradient, by loading. */
 #include "expect.h"
+#include "problem.h"
 
 #include <fenv.h>
 #include <string.h>
@@ -63,12 +64,11 @@ Test(fenv_changed, loud_on_the_gradient)
     ga_result_free(result);
 }
 
-Test(fenv_changed, loading_is_told_to_the_result)
+Test(fenv_changed, loud_on_what_loading_did)
 {
-    ga_result *result = audit_expecting(flat(quadratic, quadratic_grad, 3, START), "");
-    cr_expect_eq(ga_result_add_fenv(result, ""), GA_OK);
-    cr_expect_eq(count_of(result, "P07"), 0);
-    cr_expect_eq(ga_result_add_fenv(result, "flush-to-zero"), GA_OK);
+    ga_problem *const problem = flat(quadratic, quadratic_grad, 3, START);
+    problem->load_fenv = GA_FENV_FLUSH; /* as ga_plugin_open() leaves it for a -ffast-math object */
+    ga_result *result = audit_expecting(problem, "P07");
     cr_expect(strstr(finding_of(result, "P07", NULL)->message, "flush-to-zero"));
     ga_result_free(result);
 }

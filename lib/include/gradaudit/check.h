@@ -47,10 +47,6 @@ GA_API ga_status ga_audit_with(ga_problem *problem, const ga_check *const *check
  * audit may never come back. GA_EINVAL: the problem carries an error. */
 GA_API ga_status ga_result_describe(ga_problem *problem, ga_result **out);
 
-/* Adds finding P07 for what loading a plug-in did to the floating-point environment; `what` as from
- * ga_plugin_fenv(), nothing when it is "". */
-GA_API ga_status ga_result_add_fenv(ga_result *result, const char *what);
-
 /* Adds finding P08 for a child that did not come to its end, with what it was doing, and sets the
  * result's verdict. */
 GA_API ga_status ga_result_add_death(ga_result *result, const ga_child_outcome *outcome);

@@ -77,6 +77,7 @@ typedef struct ga_calls {
     int random_gradient;    /* differs at the same point, and nothing above explains it */
     double gradient_spread; /* the largest such difference, relative to the variable's largest |g| */
     int fenv;               /* GA_FENV_* bits changed by a callback */
+    int load_fenv;          /* GA_FENV_* bits changed by loading the plug-in */
     const char *fenv_by;    /* "the loss", "the gradient" */
     int restore_failed;     /* the parameters could not be put back as they were */
 } ga_calls;
@@ -100,7 +101,7 @@ typedef struct ga_slots {
     size_t first[GA_MAX_INDICES];  /* indices of unwritten slots, or if there are none of non-finite */
     size_t first_count;
     double largest, smallest; /* |g| in B over finite slots: largest, and smallest above 0 (or 0) */
-    double norm;              /* Euclidean norm of B as stored */
+    double norm;              /* Euclidean norm of B as stored; not finite when a slot is not */
 } ga_slots;
 
 const ga_slots *ga_evidence_slots(const ga_evidence *evidence, size_t variable);

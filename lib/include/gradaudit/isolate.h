@@ -61,10 +61,6 @@ GA_API size_t ga_plugin_subject_count(const ga_plugin *plugin);
 GA_API const ga_subject *ga_plugin_subject(const ga_plugin *plugin, size_t subject);
 GA_API const ga_subject *ga_plugin_find(const ga_plugin *plugin, const char *name);
 
-/* What loading did to the floating-point environment ("" when nothing): "loading sets
- * flush-to-zero". The environment is put back as it was; becomes finding P07. */
-GA_API const char *ga_plugin_fenv(const ga_plugin *plugin);
-
 /* Calls open() with argv[0] = the subject's name, then the argc strings given here; what it gets is
  * a copy that lives as long as the plug-in. GA_EINVAL with a sentence: it returned NULL or a problem
  * that carries an error. GA_ENOMEM. */
