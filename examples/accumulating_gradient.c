@@ -9,8 +9,8 @@
  * gradaudit reports: G08 (accumulated): called with different contents in the buffer, the callback
  * returns those contents plus the gradient. Exit 1.
  *
- * To mend it: clear dw and db first. When the sum is meant (micro-batches), say so: `.accumulates =
- * 1` in ga_variable, and the buffers are cleared before each call.
+ * To mend it: clear dw and db first. When the sum is meant (micro-batches), say so: `.accumulates
+ * = 1` in ga_variable, and the buffers are cleared before each call.
  */
 #include <gradaudit/plugin.h>
 

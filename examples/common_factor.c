@@ -3,8 +3,8 @@
  *
  * The loss is half the mean of the squares, the gradient that of the whole mean. The direction is
  * right and a minimiser arrives; but the learning rate is twice what it says, weight decay that is
- * added elsewhere weighs half of what it should, and a line search asks for twice the descent there
- * is.
+ * added elsewhere weighs half of what it should, and a line search asks for twice the descent
+ * there is.
  *
  * gradaudit reports: one finding, G03 (constant-factor), with the factor and the `.gradient_scale`
  * that would declare it; everything else is judged after dividing it out. Exit 1. Opened with the

@@ -2,9 +2,9 @@
  * iris_mlp_float: the network of iris_mlp.c in single precision throughout.
  *
  * Parameters, activations, gradients and the loss of each flower are float; only the sum over the
- * flowers is taken in double. The loss still moves in steps of about 1e-8 of itself, and that
- * limits what a difference can show: gradaudit sees it, widens its bars, steps in exact floats, and
- * allows 1e-4 where a double is allowed 1e-6.
+ * flowers is taken in double. The loss still has a noise of about 1e-8 of itself, and that
+ * limits what a difference can show: gradaudit sees it, widens its bars, steps in exact floats,
+ * and allows 1e-4 where a double is allowed 1e-6.
  *
  * gradaudit reports: nothing to mend; all 131 elements are measured, to a coarser resolution. Exit
  * 0.

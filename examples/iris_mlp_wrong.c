@@ -2,9 +2,9 @@
  * iris_mlp_wrong: the network of iris_mlp.c with two mistakes that look like learning for a while.
  *
  *   1. The gradient of W2 is stored as (3,16) in its (16,3) buffer: all the right numbers, nearly
- * all in the wrong places.
+ *      all in the wrong places.
  *   2. Weight decay is in the loss for both layers, in the gradient only for the second: that of W1
- * is off by 0.05 W1, a few percent of the whole.
+ *      is off by 0.05 W1.
  *
  * A hundred steps of gradient descent at rate 0.1 take the loss from 1.35 to 0.87, and 136 of 150
  * flowers are classified rightly. With the right gradient it is 0.50 and 140; with this one, the

@@ -1,10 +1,10 @@
 /*
  * kinked: a ReLU exactly at its corner.
  *
- * One of the samples meets the unit with an input of exactly 0: to one side the loss slopes, to the
- * other it does so differently. The gradient uses the slope of the left side, as most code does,
- * which is a valid choice. It is worth knowing all the same: a point that starts on a corner is
- * rarely meant, and near it no difference quotient can be trusted.
+ * One of the samples meets the unit with an input of exactly 0: to one side the loss slopes, to
+ * the other it does so differently. The gradient uses the slope of the left side, as most code
+ * does, which is a valid choice. It is worth knowing all the same: a point that starts on a corner
+ * is rarely meant, and near it no difference quotient can be trusted.
  *
  * gradaudit reports: S01 (kink), a warning, with both one-sided slopes; the gradient lies between
  * them and is accepted. Warnings do not change the exit code: 0.

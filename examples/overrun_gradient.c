@@ -5,8 +5,8 @@
  * parameter; when that was dropped, the gradient kept writing its slope, into memory that belongs
  * to somebody else. All three elements are right, so comparing gradients alone would pass it.
  *
- * gradaudit reports: P04 (memory-abuse): the words after the end of the buffer have changed.
- * Exit 1.
+ * gradaudit reports: P04 (memory-abuse): the words after the end of the buffer have changed. Exit
+ * 1.
  *
  * To mend it: remove the last assignment.
  */

@@ -1,9 +1,9 @@
 /*
  * random_mask: a loss that rolls dice.
  *
- * Dropout: each of 64 units is switched off at random, anew in every call, and a call counter fades
- * the regularisation in. Two calls at one point give two losses, so there is no slope to compare
- * with: every element of any gradient would "differ".
+ * Dropout: each of 64 units is switched off at random, anew in every call, and a call counter
+ * fades the regularisation in. Two calls at one point give two losses, so there is no slope to
+ * compare with: every element of any gradient would "differ".
  *
  * gradaudit reports: N01 (nondeterministic) with the spread it saw, and no mismatch: it calls the
  * loss several times before it believes any difference. Exit 1.

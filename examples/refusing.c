@@ -1,9 +1,9 @@
 /*
  * refusing: the gradient says that it cannot.
  *
- * The loss is Kepler's equation, solved by Newton's method and compared with an observed angle. The
- * gradient wants the solution to a tolerance that double precision cannot reach, gives up, and says
- * so by returning a non-zero value, as it should.
+ * The loss is Kepler's equation, solved by Newton's method and compared with an observed angle.
+ * The gradient wants the solution to a tolerance that double precision cannot reach, gives up, and
+ * says so by returning a non-zero value, as it should.
  *
  * gradaudit reports: P08 (callback-failed) with the value that was returned. It is not a status of
  * the audit but a finding: a gradient that cannot be had at the point is evidence too. Exit 4.

@@ -1,8 +1,8 @@
 /*
  * rosenbrock: the flat form, with a gradient that is right.
  *
- * Rosenbrock's valley, f(x, y) = 100 (y - x^2)^2 + (1 - x)^2, at its customary start (-1.2, 1). One
- * vector of doubles, a loss, a gradient: nothing else is needed to have a gradient audited.
+ * Rosenbrock's valley, f(x, y) = 100 (y - x^2)^2 + (1 - x)^2, at its customary start (-1.2, 1).
+ * One vector of doubles, a loss, a gradient: nothing else is needed to have a gradient audited.
  *
  * gradaudit reports: nothing to mend; both elements are measured and agree. Exit 0.
  */

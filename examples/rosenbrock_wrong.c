@@ -2,8 +2,8 @@
  * rosenbrock_wrong: one sign is wrong in one term of one element.
  *
  * The inner derivative of (1 - x)^2 is -1; here it was forgotten. At the start the element is
- * -206.8 where the slope is -215.6: 4 % off, and on the way down into the valley nobody sees it. On
- * the floor of the valley, where this term is all there is, it points away from the minimum.
+ * -206.8 where the slope is -215.6: 4 % off, and on the way down into the valley nobody sees it.
+ * On the floor of the valley, where this term is all there is, it points away from the minimum.
  *
  * gradaudit reports: G01 (mismatch) at [0] and only there, with the slope it measured. Exit 1.
  *

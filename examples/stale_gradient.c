@@ -2,9 +2,9 @@
  * stale_gradient: the gradient of the point before.
  *
  * The loss is sum_i x_i^4 / 4 - i x_i. The gradient is computed from a saved copy of the
- * parameters, and the copy is refreshed one line too late: after it was used. Each call answers for
- * the point of the call before. Asked twice at one point, it answers rightly the second time, which
- * is why a debugger shows nothing wrong.
+ * parameters, and the copy is refreshed one line too late: after it was used. Each call answers
+ * for the point of the call before. Asked twice at one point, it answers rightly the second time,
+ * which is why a debugger shows nothing wrong.
  *
  * gradaudit reports: G09 (stale). Exit 1.
  *

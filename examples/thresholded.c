@@ -3,27 +3,28 @@
  *
  * The prediction is rounded down to whole counts before it is compared. The loss is then constant
  * between jumps: its slope is 0 wherever it has one. The gradient pretends that floor() were not
- * there
- * ("straight through"), a known trick and sometimes a good one; but it is not the gradient of this
- * loss, and a line search or a quasi-Newton method that believes it may stall.
+ * there ("straight through"), a known trick and sometimes a good one; but it is not the gradient
+ * of this loss, and a line search or a quasi-Newton method that believes it may stall.
  *
- * gradaudit reports: S03 (plateau): flat at small steps where the slope at larger
+ * gradaudit reports: S03 (plateau) for `w` and `b`: flat at small steps where the slope at larger
  * ones says that the loss should move. Exit 1.
  *
- * To mend it: leave floor() out of the loss that is trained. If the trick is meant:
- * ga_allow(p, "S03", NULL, "straight-through estimator").
+ * To mend it: leave floor() out of the loss that is trained. If the trick is meant: ga_allow(p,
+ * "S03", NULL, "straight-through estimator").
  */
 #include <gradaudit/plugin.h>
 
 #include <math.h>
 
 enum {
-    SAMPLES = 8
+    SAMPLES = 12
 };
 
-static const double inputs[SAMPLES][2] = {{1.0, 2.0}, {2.5, 0.5}, {3.0, 1.5}, {0.5, 3.5},
-                                          {4.0, 2.5}, {1.5, 4.5}, {3.5, 4.0}, {5.0, 0.0}};
-static const double counts[SAMPLES] = {3.0, 4.0, 6.0, 4.0, 9.0, 8.0, 10.0, 7.0};
+static const double inputs[SAMPLES][2] = {{1.0, 4.5}, {2.0, 0.5}, {6.0, 3.5}, {5.0, 3.0},
+                                          {0.5, 3.5}, {4.5, 6.0}, {5.5, 3.5}, {5.5, 6.0},
+                                          {4.5, 0.5}, {0.0, 0.0}, {5.0, 4.0}, {3.0, 5.0}};
+static const double counts[SAMPLES] = {6.0,  6.0,  11.0, 9.0, 5.0, 10.0,
+                                       10.0, 12.0, 7.0,  2.0, 9.0, 9.0};
 
 typedef struct model {
     double w[2], dw[2];
@@ -66,7 +67,7 @@ static ga_problem *open_model(int argc, char **argv)
 {
     (void)argc;
     (void)argv;
-    static model m = {.w = {0.83, 0.71}, .b = 0.35};
+    static model m = {.w = {0.83, 0.71}, .b = 2.35};
     ga_problem *p = NULL;
     ga_problem_new("thresholded", &p);
     GA_TENSOR(p, "w", m.w, m.dw, 2);

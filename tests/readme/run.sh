@@ -115,7 +115,7 @@ for name in iris_mlp iris_mlp_wrong; do
     block output "$name" >shown
     [ "$(head -n 1 shown)" = "\$ gradaudit audit build/examples/$name.so" ]
     ok $? "$name: the command is shown"
-    "$gradaudit" audit --db examples.db "$build/examples/$name.so" >real 2>messages
+    (cd "$build" && "$gradaudit" audit --db "$scratch/examples.db" "examples/$name.so") >real 2>messages
     sed 1d shown | mask >shown.masked
     mask <real >real.masked
     diff shown.masked real.masked >report
