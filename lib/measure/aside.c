@@ -139,7 +139,7 @@ static ga_stage settle_flat(ga_trial *trial, int side, window *seen)
     out->flat_step = seen->h[0];
     out->uncertainty = fmax(bar, size);
     out->resolution = fmax(bar + size, trial->tolerance);
-    if (isfinite(bar) && size <= trial->claim->rounding + bar) {
+    if (ga_trial_agrees_with_zero(trial, bar)) {
         out->uncertainty = bar;
         return ga_trial_end(trial, GA_PROBE_PASS, GA_FLAT_ZERO);
     }

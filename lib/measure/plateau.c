@@ -105,6 +105,13 @@ int ga_trial_shows_slope(const ga_trial *trial, double h)
     return trial->profile->moves && expected > UNMISTAKABLE * trial->noise;
 }
 
+int ga_trial_agrees_with_zero(const ga_trial *trial, double bar)
+{
+    const double size = fabs(trial->claim->analytic);
+    const int narrow = !trial->profile->strict || size + bar <= trial->allowed;
+    return isfinite(bar) && size <= trial->claim->rounding + bar && narrow;
+}
+
 ga_stage ga_trial_settle_plateau(ga_trial *trial)
 {
     ga_probe *out = trial->out;
@@ -116,7 +123,7 @@ ga_stage ga_trial_settle_plateau(ga_trial *trial)
     const double least =
         fmax(hinge ? rounding : trial->noise, ga_values_quantum(&trial->watch.values));
     const double bar = GA_SIGMAS * least / out->flat_step;
-    const int agrees = isfinite(bar) && size <= trial->claim->rounding + bar;
+    const int agrees = ga_trial_agrees_with_zero(trial, bar);
     const int flat = ga_pair_is_flat(trial->pairs.pair); /* even at the longest step */
 
     if (!shows && !(hinge && agrees) && !flat) {

@@ -110,6 +110,9 @@ int ga_trial_stands_on_plateau(ga_trial *trial);
  */
 ga_stage ga_trial_leave_open(ga_trial *trial, ga_probe_reason reason);
 
+/* plateau.c: g, next to a measured slope of 0 +- bar: the same, as far as the options ask? */
+int ga_trial_agrees_with_zero(const ga_trial *trial, double bar);
+
 /* plateau.c: the slope is 0 up to flat_step; done if that decides about g, else GA_STAGE_JUDGE. */
 ga_stage ga_trial_settle_plateau(ga_trial *trial);
 

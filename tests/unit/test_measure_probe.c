@@ -172,6 +172,20 @@ Test(measure_probe, strict_passes_nothing_wider_than_the_tolerance)
     cr_expect(got.limit == GA_LIMIT_NOISE);
 }
 
+Test(measure_probe, strict_does_not_trust_a_flat_loss_beyond_its_noise)
+{
+    subject s = subject_at(nothing, 2.0);
+    const ga_line line = subject_line(&s);
+    const ga_claim claim = {.analytic = 0.0, .rtol = 1e-6};
+    ga_profile profile;
+    ga_probe got;
+    ga_profile_begin(&profile, nothing(2.0), 1);
+    profile.strict = 1;
+    ga_profile_noise(&profile, &line, NULL, NULL);
+    ga_probe_element(&profile, &line, &claim, &got);
+    cr_expect(got.verdict == GA_PROBE_INCONCLUSIVE && got.reason == GA_DEAD);
+}
+
 Test(measure_probe, same_seed_same_bits)
 {
     for (uint64_t seed = 0; seed < 50; seed++) {
