@@ -41,7 +41,38 @@ static double guarded_loss(ga_evidence *evidence)
     return value;
 }
 
-/* The loss at the point; what it leaves of the parameters is looked at and put right. */
+/*
+ * Which variables are not at the point (jitter 0) or at the jittered one any more? `by_loss` says
+ * whose call it was. Nothing is put back here: a gradient belongs to the values that its loss call
+ * has left.
+ */
+static void note_changes(ga_evidence *evidence, double jitter, int by_loss)
+{
+    for (size_t b = 0; b < evidence->problem->block_count; b++) {
+        const ga_block *const block = &evidence->problem->blocks[b];
+        ga_slots *const slots = &evidence->slots[b];
+        for (size_t i = 0; i < block->count && block->role != GA_STATE && !slots->overwritten;
+             i++) {
+            const double now = ga_block_get(block, i);
+            const double want =
+                jitter > 0 ? ga_study_jittered(evidence, b, i, jitter) : ga_study_x(evidence, b, i);
+            if (now == want) {
+                continue;
+            }
+            if (by_loss) {
+                slots->overwritten = 1;
+                slots->overwritten_index = i;
+                slots->overwritten_from = want;
+                slots->overwritten_to = now;
+            } else if (!slots->changed) {
+                slots->changed = 1;
+                slots->changed_index = i;
+            }
+        }
+    }
+}
+
+/* The loss at the point; its value is kept. */
 static double loss_at_point(ga_evidence *evidence)
 {
     const double value = guarded_loss(evidence);
@@ -51,53 +82,8 @@ static double loss_at_point(ga_evidence *evidence)
     if (evidence->loss_count < (int)(sizeof evidence->losses / sizeof *evidence->losses)) {
         evidence->losses[evidence->loss_count++] = value;
     }
-    size_t b = 0;
-    size_t i = 0;
-    if (ga_bits_differ(&evidence->evaluator, evidence->evaluator.point, &b, &i)) {
-        const ga_block *const block = &evidence->problem->blocks[b];
-        ga_slots *const slots = &evidence->slots[b];
-        const double now = ga_block_get(block, i);
-        ga_study_go_back(evidence);
-        if (!slots->overwritten) {
-            slots->overwritten = 1;
-            slots->overwritten_index = i;
-            slots->overwritten_from = ga_block_get(block, i);
-            slots->overwritten_to = now;
-        }
-    }
+    note_changes(evidence, 0.0, 1);
     return value;
-}
-
-/* Which variables did the call change at the jittered point? `by_loss` says who is to blame. */
-static void compare_with_jittered(ga_evidence *evidence, int by_loss)
-{
-    for (size_t b = 0; b < evidence->problem->block_count; b++) {
-        const ga_block *const block = &evidence->problem->blocks[b];
-        ga_slots *const slots = &evidence->slots[b];
-        if (block->role == GA_STATE) {
-            continue;
-        }
-        for (size_t i = 0; i < block->count; i++) {
-            const double now = ga_block_get(block, i);
-            const double x = ga_element_of(
-                ga_bits_of(&evidence->evaluator, evidence->evaluator.point, b), block->dtype, i);
-            ga_block_set(block, i, x);
-            const double want = ga_study_jittered(evidence, b, i, evidence->jitter);
-            ga_block_set(block, i, want);
-            if (now == want) {
-                continue;
-            }
-            if (by_loss && !slots->overwritten) {
-                slots->overwritten = 1;
-                slots->overwritten_index = i;
-                slots->overwritten_from = want;
-                slots->overwritten_to = now;
-            } else if (!by_loss && !slots->changed) {
-                slots->changed = 1;
-                slots->changed_index = i;
-            }
-        }
-    }
 }
 
 /* One gradient call; 0 when it was refused, and everything that depends on it ends. */
@@ -119,18 +105,11 @@ static int receive(ga_evidence *evidence, ga_fill fill, double value, ga_bits ou
     }
     if (at_point) {
         calls->loss_joint = received.joint;
-        size_t b = 0;
-        size_t i = 0;
-        if (!calls->is_update &&
-            ga_bits_differ(&evidence->evaluator, evidence->evaluator.point, &b, &i) &&
-            !evidence->slots[b].changed) {
-            evidence->slots[b].changed = 1;
-            evidence->slots[b].changed_index = i;
-        }
-        ga_study_go_back(evidence);
-    } else if (!calls->is_update) {
-        compare_with_jittered(evidence, 0);
     }
+    if (!calls->is_update) {
+        note_changes(evidence, at_point ? 0.0 : evidence->jitter, 0);
+    }
+    ga_study_go_back(evidence);
     return received.refused == 0;
 }
 
@@ -305,7 +284,9 @@ static double go_aside(ga_evidence *evidence)
         ga_study_go_back(evidence);
         ga_study_go_to_jittered(evidence, evidence->jitter);
         value = guarded_loss(evidence);
-        compare_with_jittered(evidence, 1);
+        if (!evidence->evaluator.spent) {
+            note_changes(evidence, evidence->jitter, 1);
+        }
     }
     return value;
 }

@@ -12,9 +12,15 @@
  * leave it no room either. 7 spacings of 1.2 x 2^-12, 1.5 times as long, are 0.003. */
 static const double DENSE_ROOM = 0.01;
 
+double ga_study_x(const ga_evidence *evidence, size_t block, size_t index)
+{
+    return ga_element_of(ga_bits_of(&evidence->evaluator, evidence->evaluator.point, block),
+                         evidence->problem->blocks[block].dtype, index);
+}
+
 double ga_study_scale(const ga_evidence *evidence, size_t block, size_t index)
 {
-    const double x = fabs(ga_block_get(&evidence->problem->blocks[block], index));
+    const double x = fabs(ga_study_x(evidence, block, index));
     const double rms = evidence->scales[block].rms_x;
     return x > 0 ? x : rms > 0 ? rms : 1.0;
 }
@@ -43,7 +49,7 @@ static uint64_t name_of(size_t block, size_t index)
 double ga_study_jittered(const ga_evidence *evidence, size_t block, size_t index, double jitter)
 {
     const ga_block *const at = &evidence->problem->blocks[block];
-    const double x = ga_block_get(at, index);
+    const double x = ga_study_x(evidence, block, index);
     if (at->role != GA_TRAINABLE) {
         return x;
     }

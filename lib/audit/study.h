@@ -71,6 +71,9 @@ void ga_evidence_free(ga_evidence *evidence);
 
 /* ---- point.c ---- */
 
+/* The value of an element at the point, whatever the variable holds just now. */
+double ga_study_x(const ga_evidence *evidence, size_t block, size_t index);
+
 /* The natural length of an element: |x|, or the rms of the variable where x is 0, or 1 where all
  * are. Never 0. */
 double ga_study_scale(const ga_evidence *evidence, size_t block, size_t index);
