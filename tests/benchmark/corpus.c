@@ -66,55 +66,60 @@ typedef struct loss {
     complex_loss *in_complex;
     int n;
     start from;
-    int is_float;  /* computed in float on float coordinates */
-    double noise;  /* added, uniform, relative to 1 */
-    double offset; /* added */
-    int is_tensor; /* its elements are judged beside each other */
+    int is_float;   /* computed in float on float coordinates */
+    double noise;   /* added, uniform, relative to 1 */
+    double offset;  /* added */
+    int is_tensor;  /* its elements are judged beside each other */
+    int is_bounded; /* two of three variables stand at or very near a bound */
 } loss;
 
 #define ALL(name) double_##name, float_##name, complex_##name
 
 static const loss losses[] = {
-    {"rosenbrock", "classical", ALL(rosenbrock), 2, SPREAD, 0, 0.0, 0.0, 0},
-    {"rosenbrock-10", "classical", ALL(rosenbrock), 10, SPREAD, 0, 0.0, 0.0, 0},
-    {"powell-singular", "classical", ALL(powell_singular), 4, SPREAD, 0, 0.0, 0.0, 0},
-    {"wood", "classical", ALL(wood), 4, SPREAD, 0, 0.0, 0.0, 0},
-    {"beale", "classical", ALL(beale), 2, SPREAD, 0, 0.0, 0.0, 0},
-    {"biggs-exp6", "classical", ALL(biggs_exp6), 6, POSITIVE, 0, 0.0, 0.0, 0},
-    {"trigonometric", "classical", ALL(trigonometric), 20, SPREAD, 0, 0.0, 0.0, 0},
-    {"broyden", "classical", ALL(broyden), 60, SPREAD, 0, 0.0, 0.0, 0},
-    {"least-squares", "regression", ALL(least_squares), 12, SPREAD, 0, 0.0, 0.0, 1},
-    {"logistic", "regression", ALL(logistic), 12, SPREAD, 0, 0.0, 0.0, 1},
-    {"poisson", "regression", ALL(poisson), 8, SPREAD, 0, 0.0, 0.0, 1},
-    {"student", "regression", ALL(student), 10, SPREAD, 0, 0.0, 0.0, 1},
-    {"softmax", "regression", ALL(softmax), 60, SPREAD, 0, 0.0, 0.0, 1},
-    {"gaussian", "regression", ALL(gaussian), 20, SPREAD, 0, 0.0, 0.0, 1},
-    {"tanh-network", "network", ALL(tanh_network), 60, SPREAD, 0, 0.0, 0.0, 1},
-    {"softplus-network", "network", ALL(softplus_network), 150, SPREAD, 0, 0.0, 0.0, 1},
-    {"float-squares", "float", ALL(least_squares), 12, SPREAD, 1, 0.0, 0.0, 1},
-    {"float-softmax", "float", ALL(softmax), 60, SPREAD, 1, 0.0, 0.0, 1},
-    {"float-tanh", "float", ALL(tanh_network), 60, SPREAD, 1, 0.0, 0.0, 1},
-    {"float-softplus", "float", ALL(softplus_network), 150, SPREAD, 1, 0.0, 0.0, 1},
-    {"float-rosenbrock", "float", ALL(rosenbrock), 6, SPREAD, 1, 0.0, 0.0, 0},
-    {"noise-1e-10", "noise", ALL(tanh_network), 60, SPREAD, 0, 1e-10, 0.0, 1},
-    {"noise-1e-6", "noise", ALL(tanh_network), 60, SPREAD, 0, 1e-6, 0.0, 1},
-    {"noise-wood", "noise", ALL(wood), 4, SPREAD, 0, 1e-6, 0.0, 0},
-    {"noise-logistic", "noise", ALL(logistic), 12, SPREAD, 0, 1e-10, 0.0, 1},
-    {"scaled-squares", "scales", ALL(least_squares), 17, SCALED, 0, 0.0, 0.0, 0},
-    {"scaled-logistic", "scales", ALL(logistic), 17, SCALED, 0, 0.0, 0.0, 0},
-    {"brown", "scales", ALL(brown_badly_scaled), 2, BROWN, 0, 0.0, 0.0, 0},
-    {"offset-logistic", "offset", ALL(logistic), 12, SPREAD, 0, 0.0, 1e8, 1},
-    {"offset-wood", "offset", ALL(wood), 4, SPREAD, 0, 0.0, 1e8, 0},
-    {"relu-network", "kinks", ALL(relu_network), 90, SPREAD, 0, 0.0, 0.0, 1},
-    {"absolute", "kinks", ALL(absolute), 10, SPREAD, 0, 0.0, 0.0, 1},
-    {"margin", "kinks", ALL(margin), 10, SPREAD, 0, 0.0, 0.0, 1},
-    {"maximum", "kinks", ALL(maximum), 10, SPREAD, 0, 0.0, 0.0, 0},
-    {"huber", "kinks", ALL(huber), 10, SPREAD, 0, 0.0, 0.0, 1},
-    {"stationary-tanh", "stationary", ALL(tanh_network), 60, STATIONARY, 0, 0.0, 0.0, 1},
-    {"stationary-softmax", "stationary", ALL(softmax), 30, STATIONARY, 0, 0.0, 0.0, 1},
-    {"inert", "inert", ALL(inert), 16, SPREAD, 0, 0.0, 0.0, 1},
-    {"steep", "steep", ALL(steep), 4, SPREAD, 0, 0.0, 0.0, 0},
-    {"barrier", "edge", ALL(barrier), 8, INSIDE, 0, 0.0, 0.0, 0},
+    {"rosenbrock", "classical", ALL(rosenbrock), 2, SPREAD, 0, 0.0, 0.0, 0, 0},
+    {"rosenbrock-10", "classical", ALL(rosenbrock), 10, SPREAD, 0, 0.0, 0.0, 0, 0},
+    {"powell-singular", "classical", ALL(powell_singular), 4, SPREAD, 0, 0.0, 0.0, 0, 0},
+    {"wood", "classical", ALL(wood), 4, SPREAD, 0, 0.0, 0.0, 0, 0},
+    {"beale", "classical", ALL(beale), 2, SPREAD, 0, 0.0, 0.0, 0, 0},
+    {"biggs-exp6", "classical", ALL(biggs_exp6), 6, POSITIVE, 0, 0.0, 0.0, 0, 0},
+    {"trigonometric", "classical", ALL(trigonometric), 20, SPREAD, 0, 0.0, 0.0, 0, 0},
+    {"broyden", "classical", ALL(broyden), 60, SPREAD, 0, 0.0, 0.0, 0, 0},
+    {"least-squares", "regression", ALL(least_squares), 12, SPREAD, 0, 0.0, 0.0, 1, 0},
+    {"logistic", "regression", ALL(logistic), 12, SPREAD, 0, 0.0, 0.0, 1, 0},
+    {"poisson", "regression", ALL(poisson), 8, SPREAD, 0, 0.0, 0.0, 1, 0},
+    {"student", "regression", ALL(student), 10, SPREAD, 0, 0.0, 0.0, 1, 0},
+    {"softmax", "regression", ALL(softmax), 60, SPREAD, 0, 0.0, 0.0, 1, 0},
+    {"gaussian", "regression", ALL(gaussian), 20, SPREAD, 0, 0.0, 0.0, 1, 0},
+    {"tanh-network", "network", ALL(tanh_network), 60, SPREAD, 0, 0.0, 0.0, 1, 0},
+    {"softplus-network", "network", ALL(softplus_network), 150, SPREAD, 0, 0.0, 0.0, 1, 0},
+    {"float-squares", "float", ALL(least_squares), 12, SPREAD, 1, 0.0, 0.0, 1, 0},
+    {"float-softmax", "float", ALL(softmax), 60, SPREAD, 1, 0.0, 0.0, 1, 0},
+    {"float-tanh", "float", ALL(tanh_network), 60, SPREAD, 1, 0.0, 0.0, 1, 0},
+    {"float-softplus", "float", ALL(softplus_network), 150, SPREAD, 1, 0.0, 0.0, 1, 0},
+    {"float-rosenbrock", "float", ALL(rosenbrock), 6, SPREAD, 1, 0.0, 0.0, 0, 0},
+    {"noise-1e-10", "noise", ALL(tanh_network), 60, SPREAD, 0, 1e-10, 0.0, 1, 0},
+    {"noise-1e-6", "noise", ALL(tanh_network), 60, SPREAD, 0, 1e-6, 0.0, 1, 0},
+    {"noise-wood", "noise", ALL(wood), 4, SPREAD, 0, 1e-6, 0.0, 0, 0},
+    {"noise-logistic", "noise", ALL(logistic), 12, SPREAD, 0, 1e-10, 0.0, 1, 0},
+    {"scaled-squares", "scales", ALL(least_squares), 17, SCALED, 0, 0.0, 0.0, 0, 0},
+    {"scaled-logistic", "scales", ALL(logistic), 17, SCALED, 0, 0.0, 0.0, 0, 0},
+    {"brown", "scales", ALL(brown_badly_scaled), 2, BROWN, 0, 0.0, 0.0, 0, 0},
+    {"offset-logistic", "offset", ALL(logistic), 12, SPREAD, 0, 0.0, 1e8, 1, 0},
+    {"offset-wood", "offset", ALL(wood), 4, SPREAD, 0, 0.0, 1e8, 0, 0},
+    {"relu-network", "kinks", ALL(relu_network), 90, SPREAD, 0, 0.0, 0.0, 1, 0},
+    {"absolute", "kinks", ALL(absolute), 10, SPREAD, 0, 0.0, 0.0, 1, 0},
+    {"margin", "kinks", ALL(margin), 10, SPREAD, 0, 0.0, 0.0, 1, 0},
+    {"maximum", "kinks", ALL(maximum), 10, SPREAD, 0, 0.0, 0.0, 0, 0},
+    {"huber", "kinks", ALL(huber), 10, SPREAD, 0, 0.0, 0.0, 1, 0},
+    {"stationary-tanh", "stationary", ALL(tanh_network), 60, STATIONARY, 0, 0.0, 0.0, 1, 0},
+    {"stationary-softmax", "stationary", ALL(softmax), 30, STATIONARY, 0, 0.0, 0.0, 1, 0},
+    {"inert", "inert", ALL(inert), 16, SPREAD, 0, 0.0, 0.0, 1, 0},
+    {"steep", "steep", ALL(steep), 4, SPREAD, 0, 0.0, 0.0, 0, 0},
+    {"barrier", "edge", ALL(barrier), 8, INSIDE, 0, 0.0, 0.0, 0, 0},
+    {"bounded-tanh", "bounds", ALL(tanh_network), 60, SPREAD, 0, 0.0, 0.0, 1, 1},
+    {"bounded-wood", "bounds", ALL(wood), 4, SPREAD, 0, 0.0, 0.0, 0, 1},
+    {"bounded-float", "bounds", ALL(logistic), 12, SPREAD, 1, 0.0, 0.0, 1, 1},
+    {"bounded-noise", "bounds", ALL(logistic), 12, SPREAD, 0, 1e-10, 0.0, 1, 1},
 };
 
 enum {
@@ -184,8 +189,8 @@ static ga_line line_of(instance *in, int element)
         .at = element < 0 ? 0.0 : in->x[element],
         .scale = element < 0 ? 1.0 : in->scale[element],
         .reach = element < 0 ? 1.0 : fmax(in->scale[element], 0.3 * in->rms),
-        .below = (double)INFINITY,
-        .above = (double)INFINITY,
+        .below = in->loss->is_bounded && element % 3 == 0 ? 0.0 : (double)INFINITY,
+        .above = in->loss->is_bounded && element % 3 == 1 ? 1e-10 : (double)INFINITY,
         .is_float = in->loss->is_float,
         .stream = (uint64_t)(element + 1),
     };
