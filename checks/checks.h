@@ -15,15 +15,19 @@ const char *ga_checks_more(ga_findings *out, size_t count, size_t elements);
 /* As many digits (for %.*g) as it takes to see that the two differ: 9, or all 17. */
 int ga_checks_digits(double one, double other);
 
-/*
- * Which of G01, G05 and G06 a failing element of this variable goes to. An element that is 0 by
- * accident in a gradient whose numbers are wrong anyway (transposed, say) is not a fault of its
- * own: zeros and phantoms have their own finding only when they are not outnumbered.
- */
-ga_cause ga_checks_fault(const ga_elements *elements, size_t variable, ga_cause cause);
+/* What a check on elements says of one variable: `finding` has its indices, count and numbers
+ * already, those of the worst remark first. */
+typedef ga_status ga_checks_report(ga_evidence *evidence, ga_findings *out, size_t variable,
+                                   ga_finding *finding, const ga_remark *worst);
 
-/* ga_findings_gather() by that rule: all remarks that ga_checks_fault() sends to `cause`. */
-size_t ga_checks_gather_fault(const ga_elements *elements, size_t variable, ga_cause cause,
-                              ga_finding *finding, const ga_remark **worst);
+/*
+ * Report each variable with remarks of this cause; pass when there is none.
+ *
+ * Of the faults G01, G05 and G06 an element that is 0 by accident in a gradient whose numbers are
+ * wrong anyway (transposed, say) is not one of its own: zeros and phantoms go to GA_CAUSE_MISMATCH
+ * where mismatches outnumber them.
+ */
+ga_status ga_checks_each(ga_evidence *evidence, ga_findings *out, ga_cause cause,
+                         ga_checks_report *report);
 
 #endif

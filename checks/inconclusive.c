@@ -45,10 +45,15 @@ static const char *remedy(ga_hindrance hindrance)
     return "audit at another point";
 }
 
-static ga_status report(ga_evidence *evidence, ga_findings *out, const ga_elements *elements,
-                        size_t variable, ga_finding *finding, const ga_remark *worst)
+static ga_status report(ga_evidence *evidence, ga_findings *out, size_t variable,
+                        ga_finding *finding, const ga_remark *worst)
 {
     const ga_described *const at = ga_evidence_variable(evidence, variable);
+    const ga_elements *elements = NULL;
+    const ga_status status = ga_evidence_elements(evidence, &elements);
+    if (status != GA_OK || !elements) {
+        return status;
+    }
     const ga_element *const element = &worst->element;
     finding->verdict = GA_INCONCLUSIVE;
     finding->message = ga_findings_text(
@@ -64,19 +69,7 @@ static ga_status report(ga_evidence *evidence, ga_findings *out, const ga_elemen
 
 static ga_status run(ga_evidence *evidence, ga_findings *out)
 {
-    ga_status status = GA_OK;
-    const ga_elements *const elements = ga_checks_elements(evidence, out, &status);
-    if (!elements) {
-        return status;
-    }
-    for (size_t v = 0; v < ga_evidence_variable_count(evidence) && status == GA_OK; v++) {
-        ga_finding finding = {0};
-        const ga_remark *worst = NULL;
-        if (ga_findings_gather(elements, v, 1u << GA_CAUSE_UNMEASURABLE, &finding, &worst) > 0) {
-            status = report(evidence, out, elements, v, &finding, worst);
-        }
-    }
-    return status == GA_OK ? ga_findings_pass(out) : status;
+    return ga_checks_each(evidence, out, GA_CAUSE_UNMEASURABLE, report);
 }
 
 const ga_check ga_check_inconclusive = {

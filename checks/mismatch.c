@@ -36,19 +36,7 @@ static ga_status report(ga_evidence *evidence, ga_findings *out, size_t variable
 
 static ga_status run(ga_evidence *evidence, ga_findings *out)
 {
-    ga_status status = GA_OK;
-    const ga_elements *const elements = ga_checks_elements(evidence, out, &status);
-    if (!elements) {
-        return status;
-    }
-    for (size_t v = 0; v < ga_evidence_variable_count(evidence) && status == GA_OK; v++) {
-        ga_finding finding = {0};
-        const ga_remark *worst = NULL;
-        if (ga_checks_gather_fault(elements, v, GA_CAUSE_MISMATCH, &finding, &worst) > 0) {
-            status = report(evidence, out, v, &finding, worst);
-        }
-    }
-    return status == GA_OK ? ga_findings_pass(out) : status;
+    return ga_checks_each(evidence, out, GA_CAUSE_MISMATCH, report);
 }
 
 const ga_check ga_check_mismatch = {

@@ -7,35 +7,28 @@
 
 #include <math.h>
 
+static ga_status report(ga_evidence *evidence, ga_findings *out, size_t variable,
+                        ga_finding *finding, const ga_remark *worst)
+{
+    const ga_described *const at = ga_evidence_variable(evidence, variable);
+    finding->message =
+        ga_findings_text(out,
+                         "the loss stands on a plateau at %s: it does not change at all within "
+                         "+-%.2g, and jumps beyond%s",
+                         ga_findings_place(out, variable, worst->element.index), worst->flat_step,
+                         ga_checks_more(out, finding->count, at->elements));
+    finding->why =
+        ga_findings_text(out, "the slope at larger steps, %.4g, would have moved it by %.3g",
+                         worst->far_slope, fabs(worst->far_slope) * worst->flat_step);
+    finding->help = "look for floor, round, argmax, a comparison or a cast to int between the "
+                    "variable and the loss; a straight-through gradient is no derivative: audit "
+                    "the smooth part alone, or accept it with ga_allow(p, \"S03\", ...)";
+    return ga_findings_add(out, variable, finding);
+}
+
 static ga_status run(ga_evidence *evidence, ga_findings *out)
 {
-    ga_status status = GA_OK;
-    const ga_elements *const elements = ga_checks_elements(evidence, out, &status);
-    if (!elements) {
-        return status;
-    }
-    for (size_t v = 0; v < ga_evidence_variable_count(evidence) && status == GA_OK; v++) {
-        ga_finding finding = {0};
-        const ga_remark *worst = NULL;
-        if (ga_findings_gather(elements, v, 1u << GA_CAUSE_PLATEAU, &finding, &worst) == 0) {
-            continue;
-        }
-        const ga_described *const at = ga_evidence_variable(evidence, v);
-        finding.message =
-            ga_findings_text(out,
-                             "the loss stands on a plateau at %s: it does not change at all within "
-                             "+-%.2g, and jumps beyond%s",
-                             ga_findings_place(out, v, worst->element.index), worst->flat_step,
-                             ga_checks_more(out, finding.count, at->elements));
-        finding.why =
-            ga_findings_text(out, "the slope at larger steps, %.4g, would have moved it by %.3g",
-                             worst->far_slope, fabs(worst->far_slope) * worst->flat_step);
-        finding.help = "look for floor, round, argmax, a comparison or a cast to int between the "
-                       "variable and the loss; a straight-through gradient is no derivative: audit "
-                       "the smooth part alone, or accept it with ga_allow(p, \"S03\", ...)";
-        status = ga_findings_add(out, v, &finding);
-    }
-    return status == GA_OK ? ga_findings_pass(out) : status;
+    return ga_checks_each(evidence, out, GA_CAUSE_PLATEAU, report);
 }
 
 const ga_check ga_check_plateau = {

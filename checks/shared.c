@@ -55,29 +55,51 @@ static int is_fault(ga_cause cause)
            cause == GA_CAUSE_PHANTOM;
 }
 
-ga_cause ga_checks_fault(const ga_elements *elements, size_t variable, ga_cause cause)
+/* The cause under which a fault of this variable is reported. */
+static ga_cause reported_as(const ga_elements *elements, size_t variable, ga_cause cause)
 {
     size_t same = 0;
-    size_t others = 0;
+    size_t mismatches = 0;
+    if (!is_fault(cause)) {
+        return cause;
+    }
     for (size_t i = 0; i < elements->count; i++) {
         const ga_remark *const remark = &elements->remarks[i];
-        if (remark->variable == variable && is_fault(remark->cause)) {
+        if (remark->variable == variable) {
             same += remark->cause == cause;
-            others += remark->cause == GA_CAUSE_MISMATCH;
+            mismatches += remark->cause == GA_CAUSE_MISMATCH;
         }
     }
-    return cause == GA_CAUSE_MISMATCH || others > same ? GA_CAUSE_MISMATCH : cause;
+    return mismatches > same ? GA_CAUSE_MISMATCH : cause;
 }
 
-size_t ga_checks_gather_fault(const ga_elements *elements, size_t variable, ga_cause cause,
-                              ga_finding *finding, const ga_remark **worst)
+/* All causes, as bits, that are reported as this one. */
+static unsigned causes_of(const ga_elements *elements, size_t variable, ga_cause cause)
 {
-    unsigned wanted = 0;
-    const ga_cause faults[] = {GA_CAUSE_MISMATCH, GA_CAUSE_BROKEN_CHAIN, GA_CAUSE_PHANTOM};
-    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
-        if (ga_checks_fault(elements, variable, faults[i]) == cause) {
-            wanted |= 1u << faults[i];
+    unsigned causes = 0;
+    for (unsigned other = GA_CAUSE_NONE + 1; other <= GA_CAUSE_FINE; other++) {
+        if (reported_as(elements, variable, (ga_cause)other) == cause) {
+            causes |= 1u << other;
         }
     }
-    return ga_findings_gather(elements, variable, wanted, finding, worst);
+    return causes;
+}
+
+ga_status ga_checks_each(ga_evidence *evidence, ga_findings *out, ga_cause cause,
+                         ga_checks_report *report)
+{
+    ga_status status = GA_OK;
+    const ga_elements *const elements = ga_checks_elements(evidence, out, &status);
+    if (!elements) {
+        return status;
+    }
+    for (size_t v = 0; v < ga_evidence_variable_count(evidence) && status == GA_OK; v++) {
+        ga_finding finding = {0};
+        const ga_remark *worst = NULL;
+        const unsigned causes = causes_of(elements, v, cause);
+        if (ga_findings_gather(elements, v, causes, &finding, &worst) > 0) {
+            status = report(evidence, out, v, &finding, worst);
+        }
+    }
+    return status == GA_OK ? ga_findings_pass(out) : status;
 }
