@@ -29,6 +29,7 @@ static const double DOWN_MOST = 8.0;
  */
 static const double KINK_LEAST = 25.0;
 static const double KINK_MOST = 35.0;
+static const double BELOW_KINK = 0.0625; /* there the noise is asked: at the steps to come */
 static const double DROWNED = 0.5; /* of the gap: a step whose noise is above it cannot settle it */
 static const double CLEARLY = 1.5; /* beyond its bar, before an estimate counts against g */
 
@@ -56,7 +57,7 @@ static int lies_between(const ga_trial *trial, const ga_sides *sides)
 static ga_stage end_at_kink(ga_trial *trial, const ga_sides *sides)
 {
     const double shortest = trial->pairs.pair[trial->pairs.count - 1].h;
-    if (!trial->relaxed && ga_trial_relax(trial, shortest)) {
+    if (!trial->relaxed && ga_trial_relax(trial, BELOW_KINK * shortest)) {
         trial->estimate =
             ga_estimate_slope(&trial->pairs, trial->first, trial->pairs.count, trial->noise);
         return GA_STAGE_DESCEND;

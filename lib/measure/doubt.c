@@ -17,7 +17,8 @@
 /* Noise tables that doubt the first one stand elsewhere: 0.37 of its spacing, in no simple ratio.
  */
 static const double OTHER_SPACING = 0.37 * 0x1p-12;
-static const double NEARER = 8.0; /* the nearer table ends where the wider one began */
+static const double NEARER =
+    32.0; /* the nearer table ends far inside of where the wider one began */
 enum {
     OTHER_TRIES = 2
 };
