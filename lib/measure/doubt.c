@@ -14,11 +14,9 @@
 #include <math.h>
 #include <stddef.h>
 
-/* Noise tables that doubt the first one stand elsewhere: 0.37 of its spacing, in no simple ratio.
- */
+/* Tables that doubt the run's first one stand elsewhere, in no simple ratio; */
 static const double OTHER_SPACING = 0.37 * 0x1p-12;
-static const double NEARER =
-    32.0; /* the nearer table ends far inside of where the wider one began */
+static const double NEARER = 32.0; /* a second one ends far inside of where that begins */
 enum {
     OTHER_TRIES = 2
 };

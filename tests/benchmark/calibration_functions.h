@@ -15,7 +15,7 @@ typedef enum calibration_class {
     CALIBRATION_NOISY, /* noise, or float arithmetic, or an inner solver */
     CALIBRATION_NEAR_KINK,
     CALIBRATION_UNDEFINED, /* no derivative at the point, or none worth having */
-    CALIBRATION_HELD_OUT,  /* written after the constants were settled; never tuned on */
+    CALIBRATION_HELD_OUT,  /* never the reason for a change of the probe */
     CALIBRATION_CLASSES
 } calibration_class;
 
