@@ -121,8 +121,8 @@ static void probe_point(const calibration_function *function, double x, double r
         .at = x,
         .scale = fabs(x),
         .reach = fabs(x),
-        .below = INFINITY,
-        .above = INFINITY,
+        .below = (double)INFINITY,
+        .above = (double)INFINITY,
         .is_float = function->is_float,
         .stream = 1,
     };

@@ -252,7 +252,7 @@ static void build(instance *in, const loss *l, uint64_t seed)
     }
     for (int i = 0; i < l->n; i++) {
         for (int j = 0; j < l->n; j++) {
-            z[j] = CMPLX(in->x[j], i == j ? 1e-200 : 0.0);
+            z[j] = in->x[j] + (i == j ? 1e-200 : 0.0) * (double complex)I;
         }
         in->gradient[i] = cimag(l->in_complex(z, l->n, in->data)) / 1e-200;
     }
