@@ -42,11 +42,28 @@ static size_t count_agreeing(const ga_pilot_probe *pilot, size_t count, double r
     return agreeing;
 }
 
+/* The ratio of one element, or the usual one it may be. */
+static double ratio_of(const ga_pilot_probe *pilot, int *usual)
+{
+    const double ratio = pilot->claimed / pilot->probe.value;
+    const double bar = pilot->probe.uncertainty / fabs(pilot->probe.value);
+    *usual = 0;
+    for (int k = 0; k < USUAL_COUNT; k++) {
+        if (fabs(ratio - USUAL[k]) <= fabs(USUAL[k]) * (1.5 * bar + 1e-5)) {
+            *usual = 1;
+            return USUAL[k];
+        }
+    }
+    return ratio;
+}
+
 double ga_study_common_ratio(const ga_pilot_probe *pilot, size_t count, size_t *seen)
 {
     size_t telling = 0; /* elements that could tell a ratio, or say that there is none */
+    size_t needed = 0;
     double best_bar = (double)INFINITY;
-    double ratio = 1.0;
+    double best = 1.0;
+    *seen = 0;
     for (size_t i = 0; i < count; i++) {
         const ga_probe *const probe = &pilot[i].probe;
         if (probe->verdict == GA_PROBE_PASS && pilot[i].claimed != 0 &&
@@ -54,26 +71,21 @@ double ga_study_common_ratio(const ga_pilot_probe *pilot, size_t count, size_t *
             *seen = 0;
             return 1.0; /* one that is right as it is */
         }
+        telling += probe->verdict == GA_PROBE_FAIL;
         if (!says_something(&pilot[i])) {
-            telling += probe->verdict == GA_PROBE_FAIL;
             continue;
         }
-        telling++;
+        /* The ratio that most of them share; of one element's own, the one known best. */
+        int usual = 0;
+        const double ratio = ratio_of(&pilot[i], &usual);
         const double bar = probe->uncertainty / fabs(probe->value);
-        if (bar < best_bar) {
+        const size_t agreeing = count_agreeing(pilot, count, ratio);
+        if (agreeing > *seen || (agreeing == *seen && bar < best_bar)) {
+            *seen = agreeing;
+            best = ratio;
             best_bar = bar;
-            ratio = pilot[i].claimed / probe->value;
+            needed = usual ? 2 : 3;
         }
     }
-    int usual = 0;
-    for (int k = 0; k < USUAL_COUNT; k++) {
-        if (fabs(ratio - USUAL[k]) <= fabs(USUAL[k]) * (1.5 * best_bar + 1e-5)) {
-            ratio = USUAL[k];
-            usual = 1;
-        }
-    }
-    const size_t agreeing = count_agreeing(pilot, count, ratio);
-    *seen = agreeing;
-    const size_t needed = usual ? 2 : 3;
-    return agreeing >= needed && 4 * agreeing >= 3 * telling ? ratio : 1.0;
+    return *seen >= needed && 4 * *seen >= 3 * telling ? best : 1.0;
 }
