@@ -143,22 +143,28 @@ static int in_pilot(const ga_pilot_probe *pilot, size_t count, size_t b, size_t 
     return 0;
 }
 
-/* The element of a variable with the largest loss change that is not in the pilot yet. */
-static size_t largest_left(const ga_evidence *evidence, size_t b, const ga_pilot_probe *pilot,
-                           size_t count)
+/* The elements of a variable with the largest loss changes, the largest first; returns how many. */
+static size_t find_largest(const ga_evidence *evidence, size_t b, size_t out[PILOT_LARGEST])
 {
     const ga_block *const block = &evidence->problem->blocks[b];
-    size_t best = GA_NO_INDEX;
-    double largest = -1.0;
+    double changes[PILOT_LARGEST];
+    size_t count = 0;
     for (size_t i = 0; i < block->count; i++) {
         const double change =
             fabs(ga_study_claimed(evidence, b, i)) * ga_study_scale(evidence, b, i);
-        if (change > largest && is_judgeable(evidence, b, i) && !in_pilot(pilot, count, b, i)) {
-            best = i;
-            largest = change;
+        if ((count == PILOT_LARGEST && !(change > changes[count - 1])) ||
+            !is_judgeable(evidence, b, i)) {
+            continue;
         }
+        size_t place = count < PILOT_LARGEST ? count++ : count - 1;
+        for (; place > 0 && change > changes[place - 1]; place--) {
+            changes[place] = changes[place - 1];
+            out[place] = out[place - 1];
+        }
+        changes[place] = change;
+        out[place] = i;
     }
-    return best;
+    return count;
 }
 
 /* A few of the largest, spread over the variables, and a few at random. */
@@ -170,16 +176,22 @@ static size_t choose_pilot(const ga_evidence *evidence, ga_pilot_probe pilot[GA_
         judged += ga_study_judges(evidence, b) != 0;
     }
     const size_t stride = judged > PILOT_LARGEST ? (judged + PILOT_LARGEST - 1) / PILOT_LARGEST : 1;
+    size_t chosen[PILOT_LARGEST];
+    size_t largest[PILOT_LARGEST][PILOT_LARGEST];
+    size_t found[PILOT_LARGEST];
+    size_t lists = 0;
+    for (size_t b = 0, nth = 0; b < blocks && lists < PILOT_LARGEST; b++) {
+        if (ga_study_judges(evidence, b) && nth++ % stride == 0) {
+            chosen[lists] = b;
+            found[lists] = find_largest(evidence, b, largest[lists]);
+            lists++;
+        }
+    }
     size_t count = 0;
-    for (size_t round = 0; count < PILOT_LARGEST && round < PILOT_LARGEST; round++) {
-        size_t nth = 0;
-        for (size_t b = 0; b < blocks && count < PILOT_LARGEST; b++) {
-            if (!ga_study_judges(evidence, b) || nth++ % stride != 0) {
-                continue;
-            }
-            const size_t index = largest_left(evidence, b, pilot, count);
-            if (index != GA_NO_INDEX) {
-                pilot[count++] = (ga_pilot_probe){.block = b, .index = index};
+    for (size_t round = 0; round < PILOT_LARGEST; round++) {
+        for (size_t k = 0; k < lists && count < PILOT_LARGEST; k++) {
+            if (round < found[k]) {
+                pilot[count++] = (ga_pilot_probe){.block = chosen[k], .index = largest[k][round]};
             }
         }
     }

@@ -32,8 +32,9 @@ static ga_status allocate(ga_evidence *evidence)
     evidence->unwritten = calloc(count, sizeof *evidence->unwritten);
     evidence->scales = calloc(count, sizeof *evidence->scales);
     evidence->reactions = calloc(count, sizeof *evidence->reactions);
+    evidence->dense = calloc(ga_problem_elements(evidence->problem) + 1, sizeof *evidence->dense);
     if (!evidence->described || !evidence->shares || !evidence->slots || !evidence->unwritten ||
-        !evidence->scales || !evidence->reactions) {
+        !evidence->scales || !evidence->reactions || !evidence->dense) {
         return GA_ENOMEM;
     }
     ga_status status =
@@ -90,6 +91,7 @@ void ga_evidence_free(ga_evidence *evidence)
     free(evidence->slots);
     free(evidence->scales);
     free(evidence->reactions);
+    free(evidence->dense);
     free(evidence->remarks);
     ga_bits_free(&evidence->gradient);
     ga_bits_free(&evidence->scratch);

@@ -128,14 +128,6 @@ ga_line ga_study_element_line(ga_study_line *context)
     };
 }
 
-/* How far one element goes when the dense line goes 1: +-U(0.5, 1.5) of its scale. */
-static double dense_share(const ga_evidence *evidence, size_t block, size_t index)
-{
-    const uint64_t bits = ga_hash(evidence->options.seed, name_of(block, index), GA_FOR_DENSE, 0);
-    const double size = (0.5 + ga_hash_uniform(bits)) * ga_study_scale(evidence, block, index);
-    return bits & 1u ? size : -size;
-}
-
 static double dense_room(const ga_evidence *evidence, size_t block, size_t index)
 {
     const ga_block *const at = &evidence->problem->blocks[block];
@@ -146,14 +138,31 @@ static double dense_room(const ga_evidence *evidence, size_t block, size_t index
     return fmin(x - lower, upper - x) / ga_study_scale(evidence, block, index);
 }
 
+/* How far one element goes when the dense line goes 1: +-U(0.5, 1.5) of its scale, or not at all.
+ * Drawn once for all evaluations: the draw costs more than some losses do per element. */
+static void draw_dense_share(ga_evidence *evidence, size_t block, size_t index, double *room)
+{
+    const uint64_t bits = ga_hash(evidence->options.seed, name_of(block, index), GA_FOR_DENSE, 0);
+    const double size = 0.5 + ga_hash_uniform(bits);
+    const double own = dense_room(evidence, block, index);
+    const size_t place = evidence->problem->blocks[block].offset + index;
+    evidence->dense[place] = 0.0F;
+    if (own >= DENSE_ROOM) {
+        evidence->dense[place] = (float)(bits & 1u ? size : -size);
+        *room = own < *room ? own : *room;
+    }
+}
+
 static double value_along_all(void *context, double t)
 {
     ga_evidence *const evidence = context;
     for (size_t b = 0; b < evidence->problem->block_count; b++) {
         const ga_block *const block = &evidence->problem->blocks[b];
+        const float *const shares = evidence->dense + block->offset;
         for (size_t i = 0; ga_study_judges(evidence, b) && i < block->count; i++) {
-            if (dense_room(evidence, b, i) >= DENSE_ROOM) {
-                ga_block_set(block, i, ga_block_get(block, i) + t * dense_share(evidence, b, i));
+            if (shares[i] != 0.0F) {
+                const double size = (double)shares[i] * ga_study_scale(evidence, b, i);
+                ga_block_set(block, i, ga_block_get(block, i) + t * size);
             }
         }
     }
@@ -169,9 +178,8 @@ ga_line ga_study_dense_line(ga_evidence *evidence)
     for (size_t b = 0; b < evidence->problem->block_count; b++) {
         const ga_block *const block = &evidence->problem->blocks[b];
         for (size_t i = 0; ga_study_judges(evidence, b) && i < block->count; i++) {
-            const double share = dense_room(evidence, b, i);
             is_float |= block->dtype == GA_F32;
-            room = share >= DENSE_ROOM && share < room ? share : room;
+            draw_dense_share(evidence, b, i, &room);
         }
     }
     return (ga_line){

@@ -54,6 +54,7 @@ struct ga_evidence {
     ga_elements elements;
     ga_late late;      /* evaluations = 0: nothing changed */
     ga_scales *scales; /* per block */
+    float *dense;      /* per element: its part of the dense line, in scales; 0: it stays */
     ga_profile profile;
     double ratio; /* of every gradient to its slope; 1 unless a common one was found */
     ga_remark *remarks;
