@@ -7,6 +7,34 @@
 
 #include <math.h>
 
+/* Was every element of the problem measured, and none of this variable found wanting but these? */
+static int others_are_right(ga_evidence *evidence, size_t variable, size_t wrong)
+{
+    const ga_elements *elements = NULL;
+    if (ga_evidence_elements(evidence, &elements) != GA_OK || !elements) {
+        return 0;
+    }
+    size_t trainable = 0;
+    for (size_t v = 0; v < ga_evidence_variable_count(evidence); v++) {
+        const ga_described *const at = ga_evidence_variable(evidence, v);
+        trainable += at->role == GA_TRAINABLE ? at->elements : 0;
+    }
+    size_t remarks = 0;
+    for (size_t i = 0; i < elements->count; i++) {
+        remarks += elements->remarks[i].variable == variable;
+    }
+    return elements->measured == trainable && remarks == wrong;
+}
+
+/* "; claimed/measured = 2", when the measured slope is not 0 within its bar. */
+static const char *ratio_of(ga_findings *out, const ga_element *element)
+{
+    return fabs(element->measured) > element->uncertainty
+               ? ga_findings_text(out, "; claimed/measured = %.6g",
+                                  element->analytic / element->measured)
+               : "";
+}
+
 static ga_status report(ga_evidence *evidence, ga_findings *out, size_t variable,
                         ga_finding *finding, const ga_remark *worst)
 {
@@ -17,19 +45,20 @@ static ga_status report(ga_evidence *evidence, ga_findings *out, size_t variable
         ga_findings_text(out, "the gradient of %s is wrong: %.7g claimed, %.7g +- %.1g measured%s",
                          place, element->analytic, element->measured, element->uncertainty,
                          ga_checks_more(out, finding->count, at->elements));
-    const double ratio = element->analytic / element->measured;
-    finding->why =
-        ga_findings_text(out,
-                         "the difference is %.3g times its uncertainty, and a second estimate at "
-                         "other steps agrees; claimed/measured = %.6g",
-                         fabs(element->analytic - element->measured) / element->uncertainty, ratio);
+    finding->why = ga_findings_text(
+        out,
+        "the difference is %.3g times its uncertainty, and a second estimate at other steps "
+        "agrees%s",
+        fabs(element->analytic - element->measured) / element->uncertainty, ratio_of(out, element));
     finding->help =
         worst->left < worst->right || worst->left > worst->right
             ? ga_findings_text(
                   out, "the loss has a kink here: any value between %.7g and %.7g would be valid",
                   worst->left, worst->right)
-        : finding->count < at->elements
+        : others_are_right(evidence, variable, finding->count) && finding->count < at->elements
             ? "the other elements are right: look at the terms that only these depend on"
+        : finding->count < at->elements
+            ? "look at the terms that these elements depend on, and the others do not"
             : "no element is right: look at the whole expression, its sign, layout and factors";
     return ga_findings_add(out, variable, finding);
 }
