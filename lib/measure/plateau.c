@@ -109,7 +109,9 @@ int ga_trial_agrees_with_zero(const ga_trial *trial, double bar)
 {
     const double size = fabs(trial->claim->analytic);
     const int narrow = !trial->profile->strict || size + bar <= trial->allowed;
-    return isfinite(bar) && size <= trial->claim->rounding + bar && narrow;
+    /* a value that is not 0 needs a bar that could tell it from 0 */
+    const int is_zero = size <= trial->claim->rounding || ga_trial_acceptable(trial, bar);
+    return isfinite(bar) && size <= trial->claim->rounding + bar && is_zero && narrow;
 }
 
 ga_stage ga_trial_settle_plateau(ga_trial *trial)

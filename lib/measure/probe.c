@@ -30,7 +30,10 @@ static const double CONDITIONING = 16.0;
 static const double OPENING_POWER = 0.25;
 static const double OPENING_LEAST = 1e-6;
 static const double OPENING_REACH = 0.1; /* leaves room for steps up to the reach */
-static const double OF_CHANGE = 0.01;    /* of the typical change, where |g| s is less */
+/* A coordinate is near 0 when its neighbours allow steps this many times its own length. */
+static const double NEAR_ZERO = 4.0;
+
+static const double OF_CHANGE = 0.01; /* of the typical change, where |g| s is less */
 
 /* Symmetric steps need a quarter of the first one's room, or they drown in noise. */
 static const double ROOMY = 0.25;
@@ -237,17 +240,14 @@ static void begin(ga_trial *trial, double noise)
     trial->edge = 0;
 }
 
-void ga_probe_element(const ga_profile *profile, const ga_line *line, const ga_claim *claim,
-                      ga_probe *out)
+static void probe_line(const ga_profile *profile, const ga_line *line, const ga_claim *claim,
+                       int most, ga_probe *out)
 {
     ga_trial trial = {
         .profile = profile,
         .claim = claim,
         .out = out,
-        .watch = {.line = line,
-                  .values = profile->values,
-                  .seed = profile->seed,
-                  .most = GA_PROBE_EVALUATIONS},
+        .watch = {.line = line, .values = profile->values, .seed = profile->seed, .most = most},
     };
     *out = (ga_probe){
         .verdict = GA_PROBE_INCONCLUSIVE,
@@ -274,6 +274,33 @@ void ga_probe_element(const ga_profile *profile, const ga_line *line, const ga_c
     }
     out->evaluations = trial.watch.evaluations;
     out->lesson.values = trial.watch.values;
+}
+
+/*
+ * A coordinate that happens to lie near 0 says nothing of its own length: 1e-26 beside others of 1.
+ * Where the loss was flat at steps of that length, and could not have shown a slope that matters
+ * among its neighbours, the length of these decides.
+ */
+static int was_blind(const ga_profile *profile, const ga_line *line, const ga_claim *claim,
+                     const ga_probe *probe)
+{
+    const double around = fmax(claim->step_change, fabs(claim->analytic) * line->reach);
+    return (probe->reason == GA_FLAT_ZERO || probe->reason == GA_DEAD) &&
+           line->reach > NEAR_ZERO * line->scale &&
+           probe->uncertainty * line->reach > profile->resolution * around;
+}
+
+void ga_probe_element(const ga_profile *profile, const ga_line *line, const ga_claim *claim,
+                      ga_probe *out)
+{
+    probe_line(profile, line, claim, GA_PROBE_EVALUATIONS, out);
+    if (was_blind(profile, line, claim, out)) {
+        const int spent = out->evaluations;
+        ga_line longer = *line;
+        longer.scale = line->reach;
+        probe_line(profile, &longer, claim, GA_PROBE_EVALUATIONS - spent, out);
+        out->evaluations += spent;
+    }
 }
 
 const char *ga_probe_reason_text(ga_probe_reason reason)
