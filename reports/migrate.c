@@ -122,10 +122,25 @@ static ga_status climb(ga_store *store, const char *const *steps, int count, int
     return ga_sql_commit(store);
 }
 
+/* All of it at one moment: between two reads another process may have made the file a log. */
+static ga_status look_once(ga_store *store, state *found)
+{
+    ga_status status = ga_sql_exec(store, "BEGIN");
+    if (status != GA_OK) {
+        return status;
+    }
+    status = look(store, found);
+    if (status != GA_OK) {
+        ga_sql_rollback(store);
+        return status;
+    }
+    return ga_sql_commit(store);
+}
+
 ga_status ga_store_migrate(ga_store *store, const char *const *steps, int count)
 {
     state found = {0};
-    ga_status status = look(store, &found);
+    ga_status status = look_once(store, &found);
     if (status == GA_OK) {
         status = judge(store, &found, count);
     }
