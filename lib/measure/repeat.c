@@ -14,6 +14,16 @@ static const double RATIO_LEAST = 1.6; /* of the fresh steps */
 static const double RATIO_MOST = 6.0;
 static const double SECOND_LOOK = 0.75; /* three of the four standard deviations */
 
+/*
+ * Two estimates at nearly the same steps have noise of their own, but share what truncation hides.
+ * Where the even parts show kinks between the steps (a network of rectifiers in float has dozens),
+ * truncation must be exceeded threefold: without, one such right audit in two hundred was accused.
+ */
+static const double SHARED = 3.0;
+static const double BENT = 0.05;       /* of the even part: more than a fourth derivative does, */
+static const double BENT_SIGMAS = 2.0; /* and more than noise */
+static const double SHORTER = 0.7;     /* of the shortest fresh step: such a pair knows more of x */
+
 /* Mean of two estimates, each weighted by 1/bar^2, in a form that cannot overflow. */
 static ga_estimate average(const ga_estimate *one, const ga_estimate *two)
 {
@@ -23,6 +33,37 @@ static ga_estimate average(const ga_estimate *one, const ga_estimate *two)
     mean.value = one->value + (two->value - one->value) * share;
     mean.bar = two->bar / hypot(1.0, ratio); /* 1/sqrt(1/e1^2 + 1/e2^2) */
     return mean;
+}
+
+/* Do the even parts of neighbouring pairs contradict one parabola? */
+static int is_rough(const ga_pairs *pairs, double noise)
+{
+    for (int k = 0; k + 1 < pairs->count; k++) {
+        const ga_pair *wide = pairs->pair + k;
+        const ga_pair *narrow = wide + 1;
+        const double r = wide->h / narrow->h;
+        const double gap = fabs(wide->even - r * r * narrow->even);
+        if (gap > BENT * fabs(wide->even) && gap > BENT_SIGMAS * noise * ga_even_amplification(r)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/*
+ * Does a slope over a shorter step than all fresh ones lie nearer to g? Its noise is a small part
+ * of the gap, or the step would not have been taken: something between the steps bends the slope.
+ */
+static int shorter_speaks_for(const ga_trial *trial, double value, double shortest)
+{
+    for (int k = 0; k < trial->pairs.count; k++) {
+        const ga_pair *pair = trial->pairs.pair + k;
+        if (pair->h < SHORTER * shortest &&
+            ga_trial_gap(trial, pair->slope) < fabs(pair->slope - value)) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 ga_stage ga_trial_repeat(ga_trial *trial)
@@ -41,12 +82,15 @@ ga_stage ga_trial_repeat(ga_trial *trial)
         ga_pairs_add(&fresh, &trial->watch, 2.0 * h, NULL);
     }
     const ga_estimate second = ga_estimate_slope(&fresh, 0, fresh.count, trial->noise);
-    const ga_estimate mean = average(&first, &second);
+    ga_estimate mean = average(&first, &second);
+    if (is_rough(&trial->pairs, trial->noise) || is_rough(&fresh, trial->noise)) {
+        mean.bar = fmax(mean.bar, SHARED * fmax(first.truncation, second.truncation));
+    }
     const int excluded =
         ga_trial_gap(trial, second.value) > SECOND_LOOK * second.bar + trial->allowed &&
         ga_trial_gap(trial, mean.value) > mean.bar + trial->allowed &&
         fabs(first.value - second.value) <= first.bar + second.bar && isfinite(mean.bar);
-    if (!excluded) {
+    if (!excluded || shorter_speaks_for(trial, mean.value, h / ratio)) {
         ga_trial_state(trial, &second, &fresh);
         return ga_trial_leave_open(trial, GA_UNREPEATABLE);
     }
