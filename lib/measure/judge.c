@@ -37,15 +37,22 @@ static const double ALL_NOISE = 30.0;
 static const double UP_LEAST = 1.5;  /* a last step to the longest must be worth it */
 static const double EDGE = 0.25;     /* stay this far from a step that was not finite */
 static const double PARABOLIC = 0.3; /* as in estimate.c: the even parts fit one parabola */
+static const double CERTAIN = 10.0;  /* standard deviations, or it is noise that falls so */
 static const double MOSTLY = 0.3;    /* share of the bar that noise must have to ask about it */
 
-/* |f''| s by the even part of the longest trusted pair, 0 if that is no parabola. */
+/*
+ * |f''| s by the even part of the longest trusted pair; 0 if that is no parabola. At a minimum of
+ * higher order the even part falls faster than h^2: then it is what f'' amounts to over that pair.
+ */
 static double measure_bend(const ga_trial *trial)
 {
     const ga_pair *wide = trial->pairs.pair + trial->first;
     const ga_pair *narrow = wide + 1;
     const double r = wide->h / narrow->h;
-    if (!(fabs(wide->even - r * r * narrow->even) <= PARABOLIC * fabs(wide->even))) {
+    const double gap = fabs(wide->even - r * r * narrow->even);
+    const int falls = gap < fabs(wide->even) &&
+                      fabs(wide->even) > CERTAIN * trial->noise * ga_even_amplification(r);
+    if (!(gap <= PARABOLIC * fabs(wide->even)) && !falls) {
         return 0.0;
     }
     const double bend = fabs(wide->even) / wide->h * (trial->scale / wide->h);
