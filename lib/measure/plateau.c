@@ -5,13 +5,17 @@
  */
 #include "trial.h"
 
+#include "step.h"
+
+#include <float.h>
 #include <math.h>
 #include <stddef.h>
 
 enum {
     HALVINGS_MOST = 16, /* of the stretch in which the loss leaves its plateau, */
     STAYS_ENOUGH = 2,   /* moves in a row that stay: it is a jump */
-    LOOKS_MOST = 2      /* shorter steps at which a plateau may show */
+    LOOKS_MOST = 2,     /* shorter steps at which a plateau may show */
+    STRETCHES_MOST = 3  /* square roots of a ratio: from 1e4 to under 4 */
 };
 
 static const double SAME = 0.01;     /* moves this close are one jump */
@@ -23,6 +27,19 @@ static const double WORKING = 1e-4;
 
 /* A plateau matters when the slope beyond it predicts this many quanta of change on it. */
 static const double MATTERS = 64.0;
+
+/* A move this far below what is predicted comes of a slope. Not more: of many jumps the first one
+ * may be a small one. */
+static const double VANISHING = 1.0 / 64.0;
+
+static const double CLOSE_ENOUGH = 4.0; /* the edge of a plateau is known to this factor */
+
+/* A side that moves this many times as much as predicted does not slope, it jumps. */
+static const double EDGE = 4.0;
+
+/* What the slope must predict at the step where a plateau is sought, as a share of the loss: well
+ * above what matters, also where part of the loss is computed in float and rests by that. */
+static const double SOUGHT = 8.0 * 64.0 * (double)FLT_EPSILON;
 
 /*
  * A loss rounded to a quantum q has noise of 0.29 q, so a step whose expected change is 400 times
@@ -71,7 +88,7 @@ int ga_trial_follow_plateau(ga_trial *trial, double small)
             still = middle;
             continue;
         }
-        if (move < small) {
+        if (move < VANISHING * small) {
             trial->out->motion = GA_MOTION_CONTINUOUS;
             return 0;
         }
@@ -99,6 +116,66 @@ void ga_trial_describe_plateau(ga_trial *trial)
     }
 }
 
+/* How far the flat stretch around x reaches, to a factor of four. */
+static void stretch_plateau(ga_trial *trial)
+{
+    ga_pairs *pairs = &trial->pairs;
+    for (int i = 0; i < STRETCHES_MOST; i++) {
+        const ga_pair *moved = first_moved(pairs);
+        if (!moved || moved[0].h <= CLOSE_ENOUGH * moved[1].h ||
+            !ga_pairs_add(pairs, &trial->watch, sqrt(moved[0].h) * sqrt(moved[1].h), NULL)) {
+            break;
+        }
+    }
+    ga_trial_find_plateau(trial);
+}
+
+/* One side rests at h, and the other has moved far more than any slope seen would: by as much as it
+ * moves at a sixteenth of h. Then x itself stands at the edge of a step. */
+static int stands_at_edge(ga_trial *trial, const ga_pair *near, double predicted)
+{
+    const double move = fmax(fabs(near->rise), fabs(near->fall));
+    const double still = fmin(fabs(near->rise), fabs(near->fall));
+    if (still != 0.0 || !(move > EDGE * predicted)) {
+        return 0;
+    }
+    const double side = near->rise != 0.0 ? 1.0 : -1.0;
+    const double h = fmax(near->h / 16.0, trial->least);
+    const double closer = ga_watch_value(&trial->watch, side * h) - trial->watch.values.origin;
+    return fabs(fabs(closer) - move) <= SAME * move;
+}
+
+int ga_trial_seek_plateau(ga_trial *trial)
+{
+    ga_pairs *pairs = &trial->pairs;
+    ga_probe *out = trial->out;
+    const double quantum = ga_values_quantum(&trial->watch.values);
+    if (pairs->count == 0 || trial->profile->quiet > MATTERS * quantum) {
+        return 0; /* one-sided; or noisy up close, where a plateau would rest */
+    }
+    const double slope = fmax(fabs(trial->claim->analytic), fabs(pairs->pair[0].slope));
+    const double shortest = pairs->pair[pairs->count - 1].h;
+    const double predicted = SOUGHT * trial->watch.values.largest;
+    const double h = fmax(predicted / slope, trial->least);
+    int place = 0;
+    if (out->motion == GA_MOTION_UNKNOWN && h < shortest &&
+        ga_pairs_add(pairs, &trial->watch, h, &place)) {
+        const ga_pair near = pairs->pair[place];
+        if (ga_pair_is_flat(&near)) {
+            ga_trial_describe_plateau(trial);
+        } else if (stands_at_edge(trial, &near, predicted)) {
+            out->motion = GA_MOTION_JUMPS;
+            out->flat_step = near.h;
+            out->far_slope = near.slope;
+            return 1;
+        }
+    }
+    if (out->motion == GA_MOTION_JUMPS) {
+        stretch_plateau(trial);
+    }
+    return out->motion == GA_MOTION_JUMPS;
+}
+
 int ga_trial_shows_slope(const ga_trial *trial, double h)
 {
     const double expected = fabs(trial->claim->analytic) * h;
@@ -112,6 +189,20 @@ int ga_trial_agrees_with_zero(const ga_trial *trial, double bar)
     /* a value that is not 0 needs a bar that could tell it from 0 */
     const int is_zero = size <= trial->claim->rounding || ga_trial_acceptable(trial, bar);
     return isfinite(bar) && size <= trial->claim->rounding + bar && is_zero && narrow;
+}
+
+/* Before a loss is said to ignore an element: steps longer than any probe takes, at which a
+ * threshold would be crossed. */
+static void look_beyond(ga_trial *trial)
+{
+    static const double far[] = {1.0, 3.0, 10.0}; /* scales */
+    const double room = ga_step_room(trial->watch.line);
+    for (size_t i = 0; i < sizeof far / sizeof *far && !first_moved(&trial->pairs); i++) {
+        (void)ga_pairs_add(&trial->pairs, &trial->watch, fmin(far[i] * trial->scale, room), NULL);
+    }
+    if (trial->out->motion == GA_MOTION_UNKNOWN) {
+        ga_trial_describe_plateau(trial);
+    }
 }
 
 ga_stage ga_trial_settle_plateau(ga_trial *trial)
@@ -139,6 +230,7 @@ ga_stage ga_trial_settle_plateau(ga_trial *trial)
         return ga_trial_end(trial, GA_PROBE_PASS, GA_FLAT_ZERO);
     }
     if (shows) {
+        look_beyond(trial);
         out->resolution = bar;
         return ga_trial_end(trial, GA_PROBE_FAIL, GA_IGNORED);
     }

@@ -272,6 +272,10 @@ static void probe_line(const ga_profile *profile, const ga_line *line, const ga_
             stage = run_stage(&trial, stage);
         }
     }
+    const int is_settled = out->verdict == GA_PROBE_PASS || out->verdict == GA_PROBE_NONFINITE;
+    if (!is_settled && ga_trial_seek_plateau(&trial) && out->verdict == GA_PROBE_KINK) {
+        (void)ga_trial_end(&trial, GA_PROBE_INCONCLUSIVE, GA_MOVES_IN_STEPS); /* a jump, no kink */
+    }
     out->evaluations = trial.watch.evaluations;
     out->lesson.values = trial.watch.values;
 }

@@ -88,6 +88,12 @@ int ga_trial_find_plateau(ga_trial *trial);
  */
 void ga_trial_describe_plateau(ga_trial *trial);
 
+/*
+ * plateau.c: two evaluations so close to x that a loss with a slope would just show it. Fills in
+ * flat_step, far_slope and motion; 1 if the loss rests there and jumps farther off.
+ */
+int ga_trial_seek_plateau(ga_trial *trial);
+
 /* plateau.c: would a slope of g have moved the loss visibly at h, whatever its quantum? */
 int ga_trial_shows_slope(const ga_trial *trial, double h);
 
