@@ -9,6 +9,7 @@
 #include "study.h"
 
 #include <float.h>
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 
 /* Different orders of adding terms differ by a few roundings; 64 covers sums over a few thousand
@@ -29,31 +30,27 @@ static int all_single(const double *values, int count)
     return 1;
 }
 
-static void measure_spread(ga_repeats *repeats, const double *values, int count)
+static int count_distinct(const double *values, int count)
 {
-    double low = values[0];
-    double high = values[0];
-    double sum = 0.0;
-    repeats->distinct = 0;
+    int distinct = 0;
     for (int i = 0; i < count; i++) {
         int seen = 0;
         for (int k = 0; k < i; k++) {
             seen |= values[k] == values[i];
         }
-        repeats->distinct += !seen;
-        low = fmin(low, values[i]);
-        high = fmax(high, values[i]);
-        sum += values[i] / count;
+        distinct += !seen;
     }
-    double squares = 0.0;
-    for (int i = 0; i < count; i++) {
-        squares += (values[i] - sum) * (values[i] - sum);
-    }
+    return distinct;
+}
+
+static void measure_spread(ga_repeats *repeats, const double *values, int count)
+{
+    const size_t n = (size_t)count;
+    gsl_stats_minmax(&repeats->value, &repeats->other, values, 1, n);
     repeats->calls = count;
-    repeats->spread = high - low;
-    repeats->deviation = sqrt(squares / (count > 1 ? count - 1 : 1));
-    repeats->value = low;
-    repeats->other = high;
+    repeats->distinct = count_distinct(values, count);
+    repeats->spread = repeats->other - repeats->value;
+    repeats->deviation = n > 1 ? gsl_stats_sd(values, 1, n) : 0.0;
 }
 
 /* Every call differs from the one before by nearly the same amount, all in one direction. */
@@ -72,14 +69,10 @@ static int drifts(const double *values, int count)
 
 static ga_repeat classify(const double series[SERIES], int single)
 {
-    double largest = 0.0;
-    double low = series[0];
-    double high = series[0];
-    for (int i = 0; i < SERIES; i++) {
-        largest = fmax(largest, fabs(series[i]));
-        low = fmin(low, series[i]);
-        high = fmax(high, series[i]);
-    }
+    double low = 0.0;
+    double high = 0.0;
+    gsl_stats_minmax(&low, &high, series, 1, SERIES);
+    const double largest = fmax(fabs(low), fabs(high));
     const double ulp = (single ? (double)FLT_EPSILON : DBL_EPSILON) * largest;
     if (high - low <= ROUNDING_ULPS * ulp) {
         return GA_REPEAT_ROUNDING;
