@@ -24,10 +24,10 @@ static const double COARSE = 0.1;
 static const double CONDITIONING = 16.0;
 
 /*
- * The first step lies between the best for d, (eps/V)^(1/3), and for the extrapolated value,
- * (eps/V)^(1/5), where V is the change of the loss over one scale; at least 1e-6 of the scale.
+ * The first step, (eps/V)^(1/4), lies between the best for d, (eps/V)^(1/3), and for the
+ * extrapolated value, (eps/V)^(1/5), where V is the change of the loss over one scale; it is at
+ * least 1e-6 of the scale.
  */
-static const double OPENING_POWER = 0.25;
 static const double OPENING_LEAST = 1e-6;
 static const double OPENING_REACH = 0.1; /* leaves room for steps up to the reach */
 /* A coordinate is near 0 when its neighbours allow steps this many times its own length. */
@@ -85,9 +85,12 @@ int ga_trial_acceptable(const ga_trial *trial, double bar)
     if (trial->profile->strict) {
         return 0; /* then only D + e <= allowed passes, which is tested on its own */
     }
+    /* in units of the loss, beside what the elements of this variable change it by: 0 without one
+     */
+    const double change = bar * trial->watch.line->reach;
     return bar <= fmax(trial->tolerance, trial->profile->resolution * trial->out->scale) ||
-           (bar <= COARSE * fabs(claim->analytic) &&
-            bar * trial->watch.line->reach <= NEGLIGIBLE * claim->typical);
+           change <= trial->profile->resolution * claim->typical ||
+           (bar <= COARSE * fabs(claim->analytic) && change <= NEGLIGIBLE * claim->typical);
 }
 
 int ga_trial_relax(ga_trial *trial, double h)
@@ -188,7 +191,7 @@ static ga_stage prepare(ga_trial *trial)
     if (change < GA_SIGMAS * trial->noise || change == 0.0) {
         change = largest > 0.0 ? largest : 1.0;
     }
-    const double share = fmax(pow(trial->noise / change, OPENING_POWER), OPENING_LEAST);
+    const double share = fmax(sqrt(sqrt(trial->noise / change)), OPENING_LEAST);
     trial->opening = fmax(fmin(trial->scale * share, OPENING_REACH * line->reach), trial->least);
     ga_trial_weigh(trial, 0.0);
     if (ga_step_room(line) < fmax(ROOMY * trial->opening, trial->least)) {
