@@ -20,9 +20,12 @@ static const double SECOND_LOOK = 0.75; /* three of the four standard deviations
  * truncation must be exceeded threefold: without, one such right audit in two hundred was accused.
  */
 static const double SHARED = 3.0;
-static const double BENT = 0.05;       /* of the even part: more than a fourth derivative does, */
-static const double BENT_SIGMAS = 2.0; /* and more than noise */
-static const double SHORTER = 0.7;     /* of the shortest fresh step: such a pair knows more of x */
+static const double BENT = 0.05;        /* of the even part: more than a fourth derivative does, */
+static const double BENT_SIGMAS = 2.0;  /* and more than noise */
+static const double CLOSER_LEAST = 4.0; /* one look farther down, in ratios of the shortest step */
+static const double CLOSER_MOST = 6.0;
+static const double DROWNED = 0.5; /* of the gap, as on the way down */
+static const double SHORTER = 0.7; /* of the shortest fresh step: such a pair knows more of x */
 
 /* Mean of two estimates, each weighted by 1/bar^2, in a form that cannot overflow. */
 static ga_estimate average(const ga_estimate *one, const ga_estimate *two)
@@ -48,6 +51,23 @@ static int is_rough(const ga_pairs *pairs, double noise)
         }
     }
     return 0;
+}
+
+/*
+ * One more pair below the fresh ones, unless noise would drown it. Returns how far the slope moves
+ * on the way there.
+ */
+static double look_closer(ga_trial *trial, double value, double shortest)
+{
+    const double ratio = ga_watch_draw(&trial->watch, GA_FOR_REPEAT, CLOSER_LEAST, CLOSER_MOST);
+    const double h = shortest / ratio;
+    const double drowned = DROWNED * ga_trial_gap(trial, value);
+    int place = 0;
+    if (h < trial->least || !(2.0 * GA_SIGMAS * trial->noise / h <= drowned) ||
+        !ga_pairs_add(&trial->pairs, &trial->watch, h, &place)) {
+        return 0.0;
+    }
+    return fabs(trial->pairs.pair[place].slope - value);
 }
 
 /*
@@ -84,7 +104,9 @@ ga_stage ga_trial_repeat(ga_trial *trial)
     const ga_estimate second = ga_estimate_slope(&fresh, 0, fresh.count, trial->noise);
     ga_estimate mean = average(&first, &second);
     if (is_rough(&trial->pairs, trial->noise) || is_rough(&fresh, trial->noise)) {
-        mean.bar = fmax(mean.bar, SHARED * fmax(first.truncation, second.truncation));
+        const double hidden =
+            fmax(first.truncation, second.truncation) + look_closer(trial, mean.value, h / ratio);
+        mean.bar = fmax(mean.bar, SHARED * hidden);
     }
     const int excluded =
         ga_trial_gap(trial, second.value) > SECOND_LOOK * second.bar + trial->allowed &&
