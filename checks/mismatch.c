@@ -35,6 +35,29 @@ static const char *ratio_of(ga_findings *out, const ga_element *element)
                : "";
 }
 
+static const char *advice(ga_evidence *evidence, ga_findings *out, size_t variable,
+                          const ga_finding *finding, const ga_remark *worst)
+{
+    const size_t elements = ga_evidence_variable(evidence, variable)->elements;
+    if (worst->left < worst->right || worst->left > worst->right) {
+        return ga_findings_text(
+            out, "the loss has a kink here: any value between %.7g and %.7g would be valid",
+            worst->left, worst->right);
+    }
+    if (elements == 1) {
+        return "look at its sign, its factors, and the terms that it leaves out";
+    }
+    if (finding->count == elements) {
+        return "no element is right: look at the whole expression, its sign, layout and factors";
+    }
+    if (2 * finding->count > elements) {
+        return "most elements are wrong: look at the whole expression, its layout and factors";
+    }
+    return others_are_right(evidence, variable, finding->count)
+               ? "the other elements are right: look at the terms that only these depend on"
+               : "look at the terms that these elements depend on, and the others do not";
+}
+
 static ga_status report(ga_evidence *evidence, ga_findings *out, size_t variable,
                         ga_finding *finding, const ga_remark *worst)
 {
@@ -50,16 +73,7 @@ static ga_status report(ga_evidence *evidence, ga_findings *out, size_t variable
         "the difference is %.3g times its uncertainty, and a second estimate at other steps "
         "agrees%s",
         fabs(element->analytic - element->measured) / element->uncertainty, ratio_of(out, element));
-    finding->help =
-        worst->left < worst->right || worst->left > worst->right
-            ? ga_findings_text(
-                  out, "the loss has a kink here: any value between %.7g and %.7g would be valid",
-                  worst->left, worst->right)
-        : others_are_right(evidence, variable, finding->count) && finding->count < at->elements
-            ? "the other elements are right: look at the terms that only these depend on"
-        : finding->count < at->elements
-            ? "look at the terms that these elements depend on, and the others do not"
-            : "no element is right: look at the whole expression, its sign, layout and factors";
+    finding->help = advice(evidence, out, variable, finding, worst);
     return ga_findings_add(out, variable, finding);
 }
 

@@ -6,6 +6,7 @@
 #include "gradaudit/check.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct asked {
     char **words;
@@ -22,14 +23,31 @@ static error_t parse(int key, char *value, struct argp_state *state)
     return 0;
 }
 
-static void print_list(void)
+static int by_code(const void *left, const void *right)
+{
+    const ga_check *const *const a = left;
+    const ga_check *const *const b = right;
+    return strcmp((*a)->code, (*b)->code);
+}
+
+static int print_list(void)
 {
     size_t count = 0;
     const ga_check *const *const all = ga_builtin_checks(&count);
-    for (size_t i = 0; i < count; i++) {
-        printf("%-4s %-8s %-22s %s\n", all[i]->code, ga_severity_text(all[i]->severity),
-               all[i]->name, all[i]->summary);
+    const ga_check **const sorted = malloc(count * sizeof *sorted);
+    if (!sorted) {
+        cli_error("out of memory");
+        return CLI_TROUBLE;
     }
+    memcpy(sorted, all, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, by_code);
+    printf("code severity name                   what holds when it passes\n");
+    for (size_t i = 0; i < count; i++) {
+        printf("%-4s %-8s %-22s %s\n", sorted[i]->code, ga_severity_text(sorted[i]->severity),
+               sorted[i]->name, sorted[i]->summary);
+    }
+    free(sorted);
+    return CLI_CLEAN;
 }
 
 static int explain(const char *word)
@@ -70,7 +88,7 @@ int cli_checks(int argc, char **argv)
     if (code < 0) {
         code = CLI_CLEAN;
         if (what.count == 0) {
-            print_list();
+            code = print_list();
         }
         for (size_t i = 0; i < what.count; i++) {
             if (i > 0 && code == CLI_CLEAN) {
