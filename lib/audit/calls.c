@@ -42,20 +42,24 @@ static double guarded_loss(ga_evidence *evidence)
 }
 
 /*
- * Which variables are not at the point (jitter 0) or at the jittered one any more? `by_loss` says
- * whose call it was. Nothing is put back here: a gradient belongs to the values that its loss call
- * has left.
+ * Which variables are not at `place`, the point or the jittered one, any more? `by_loss` says whose
+ * call it was. Nothing is put back here: a gradient belongs to the values that its loss call has
+ * left.
  */
-static void note_changes(ga_evidence *evidence, double jitter, int by_loss)
+static void note_changes(ga_evidence *evidence, ga_bits place, int by_loss)
 {
-    for (size_t b = 0; b < evidence->problem->block_count; b++) {
+    size_t b = 0;
+    size_t i = 0;
+    if (!ga_bits_differ(&evidence->evaluator, place, &b, &i)) {
+        return; /* as nearly always, and known at the price of a memcmp */
+    }
+    for (b = 0; b < evidence->problem->block_count; b++) {
         const ga_block *const block = &evidence->problem->blocks[b];
+        const void *const bits = ga_bits_of(&evidence->evaluator, place, b);
         ga_slots *const slots = &evidence->slots[b];
-        for (size_t i = 0; i < block->count && block->role != GA_STATE && !slots->overwritten;
-             i++) {
+        for (i = 0; i < block->count && block->role != GA_STATE && !slots->overwritten; i++) {
             const double now = ga_block_get(block, i);
-            const double want =
-                jitter > 0 ? ga_study_jittered(evidence, b, i, jitter) : ga_study_x(evidence, b, i);
+            const double want = ga_element_of(bits, block->dtype, i);
             if (now == want) {
                 continue;
             }
@@ -82,7 +86,7 @@ static double loss_at_point(ga_evidence *evidence)
     if (evidence->loss_count < (int)(sizeof evidence->losses / sizeof *evidence->losses)) {
         evidence->losses[evidence->loss_count++] = value;
     }
-    note_changes(evidence, 0.0, 1);
+    note_changes(evidence, evidence->evaluator.point, 1);
     return value;
 }
 
@@ -107,7 +111,7 @@ static int receive(ga_evidence *evidence, ga_fill fill, double value, ga_bits ou
         calls->loss_joint = received.joint;
     }
     if (!calls->is_update) {
-        note_changes(evidence, at_point ? 0.0 : evidence->jitter, 0);
+        note_changes(evidence, at_point ? evidence->evaluator.point : evidence->aside, 0);
     }
     ga_study_go_back(evidence);
     return received.refused == 0;
@@ -283,9 +287,10 @@ static double go_aside(ga_evidence *evidence)
         evidence->jitter = try == 0 ? JITTER : JITTER_SMALL;
         ga_study_go_back(evidence);
         ga_study_go_to_jittered(evidence, evidence->jitter);
+        ga_bits_save(&evidence->evaluator, evidence->aside);
         value = guarded_loss(evidence);
         if (!evidence->evaluator.spent) {
-            note_changes(evidence, evidence->jitter, 1);
+            note_changes(evidence, evidence->aside, 1);
         }
     }
     return value;

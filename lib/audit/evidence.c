@@ -45,6 +45,9 @@ static ga_status allocate(ga_evidence *evidence)
     if (status == GA_OK) {
         status = ga_bits_new(&evidence->evaluator, &evidence->scratch);
     }
+    if (status == GA_OK) {
+        status = ga_bits_new(&evidence->evaluator, &evidence->aside);
+    }
     return status;
 }
 
@@ -95,6 +98,7 @@ void ga_evidence_free(ga_evidence *evidence)
     free(evidence->remarks);
     ga_bits_free(&evidence->gradient);
     ga_bits_free(&evidence->scratch);
+    ga_bits_free(&evidence->aside);
     ga_evaluator_end(&evidence->evaluator);
     free(evidence);
 }

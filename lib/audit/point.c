@@ -159,7 +159,8 @@ static double value_along_all(void *context, double t)
     for (size_t b = 0; b < evidence->problem->block_count; b++) {
         const ga_block *const block = &evidence->problem->blocks[b];
         const float *const shares = evidence->dense + block->offset;
-        for (size_t i = 0; ga_study_judges(evidence, b) && i < block->count; i++) {
+        const size_t count = ga_study_judges(evidence, b) ? block->count : 0;
+        for (size_t i = 0; i < count; i++) {
             if (shares[i] != 0.0F) {
                 const double size = (double)shares[i] * ga_study_scale(evidence, b, i);
                 ga_block_set(block, i, ga_block_get(block, i) + t * size);

@@ -40,6 +40,7 @@ struct ga_evidence {
     ga_slots *slots;           /* per block */
     ga_bits gradient;          /* B: what is audited */
     ga_bits scratch;           /* the other gradients, one after the other */
+    ga_bits aside;             /* values of the jittered point */
     unsigned char **unwritten; /* per block: a bit for each slot never written; NULL: none */
     int filled;       /* the last gradient call was received in buffers that we had filled */
     double losses[8]; /* at the point, in order of evaluation */
