@@ -20,7 +20,7 @@
 
 enum {
     INSTANCES = 24,
-    RUNS_MOST = 4000,
+    RUNS_MOST = 40000,
     CODES_MOST = 40
 };
 
