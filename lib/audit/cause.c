@@ -70,12 +70,16 @@ static ga_cause cause_of(const ga_evidence *evidence, const ga_element *element,
     return is_fine_structure(probe) ? GA_CAUSE_FINE : GA_CAUSE_UNMEASURABLE;
 }
 
-ga_remark ga_study_remark(const ga_evidence *evidence, size_t block, const ga_element *element,
-                          const ga_probe *probe)
+int ga_study_remark(const ga_evidence *evidence, size_t block, const ga_element *element,
+                    const ga_probe *probe, ga_remark *out)
 {
-    return (ga_remark){
+    const ga_cause cause = cause_of(evidence, element, probe);
+    if (cause == GA_CAUSE_NONE) {
+        return 0;
+    }
+    *out = (ga_remark){
         .variable = block,
-        .cause = cause_of(evidence, element, probe),
+        .cause = cause,
         .hindrance = hindrance_of(probe),
         .element = *element,
         .error = ga_study_error(evidence, block, element),
@@ -84,4 +88,5 @@ ga_remark ga_study_remark(const ga_evidence *evidence, size_t block, const ga_el
         .flat_step = probe->flat_step,
         .far_slope = probe->far_slope,
     };
+    return 1;
 }

@@ -117,8 +117,8 @@ static ga_status record(ga_evidence *evidence, size_t b, size_t index, const ga_
         .evaluations = (unsigned)probe->evaluations,
         .reason = ga_probe_reason_text(probe->reason),
     };
-    const ga_remark remark = ga_study_remark(evidence, b, element, probe);
-    if (remark.cause != GA_CAUSE_NONE) {
+    ga_remark remark;
+    if (ga_study_remark(evidence, b, element, probe, &remark)) {
         void *items = evidence->remarks;
         ga_remark *const kept =
             ga_grow(&items, &evidence->remark_count, &evidence->remark_capacity, sizeof *kept);

@@ -120,9 +120,9 @@ enum {
 /* The ratio of claimed to measured on which the pilot agrees, or 1. *seen: how many say so. */
 double ga_study_common_ratio(const ga_pilot_probe *pilot, size_t count, size_t *seen);
 
-/* What is the matter with a probed element. */
-ga_remark ga_study_remark(const ga_evidence *evidence, size_t block, const ga_element *element,
-                          const ga_probe *probe);
+/* What is the matter with a probed element; 0: nothing. */
+int ga_study_remark(const ga_evidence *evidence, size_t block, const ga_element *element,
+                    const ga_probe *probe, ga_remark *out);
 
 /* Whether an element can be judged at all: trainable, written, finite, not overwritten. */
 int ga_study_judges(const ga_evidence *evidence, size_t block);

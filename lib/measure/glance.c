@@ -55,11 +55,12 @@ ga_stage ga_trial_glance(ga_trial *trial)
     if (!(trial->noise <= clean) || !glances_pay(trial->profile)) {
         return GA_STAGE_OPEN;
     }
-    const double h = glance_step(trial) * ga_watch_draw(&trial->watch, GA_FOR_GLANCE, 0.8, 1.25);
-    ga_pairs one = {.count = 0};
-    if (!(h > 0.0)) {
+    const double wanted = glance_step(trial);
+    if (!(wanted > 0.0)) {
         return GA_STAGE_OPEN;
     }
+    const double h = wanted * ga_watch_draw(&trial->watch, GA_FOR_GLANCE, 0.8, 1.25);
+    ga_pairs one = {.count = 0};
     trial->out->lesson.glances = 1;
     if (!ga_pairs_add(&one, &trial->watch, h, NULL)) {
         return GA_STAGE_OPEN;

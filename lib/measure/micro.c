@@ -106,12 +106,14 @@ static int contradicted(ga_trial *trial)
 {
     const double quiet = trial->profile->quiet;
     const double matters = trial->out->uncertainty + trial->allowed;
-    const double h = fmax(SHARP * GA_SIGMAS * quiet / matters, trial->least);
-    ga_pairs one = {.count = 0};
-
-    if (!(quiet >= 0.0 && quiet * QUIET < trial->noise && h < QUARTER * shortest_of(trial))) {
+    if (!(quiet >= 0.0 && quiet * QUIET < trial->noise)) {
         return 0;
     }
+    const double h = fmax(SHARP * GA_SIGMAS * quiet / matters, trial->least);
+    if (!(h < QUARTER * shortest_of(trial))) {
+        return 0;
+    }
+    ga_pairs one = {.count = 0};
     if (!ga_pairs_add(&one, &trial->watch, h, NULL) || one.pair[0].slope == 0.0) {
         return 0;
     }
