@@ -120,8 +120,12 @@ void ga_trial_describe_plateau(ga_trial *trial)
 static void stretch_plateau(ga_trial *trial)
 {
     ga_pairs *pairs = &trial->pairs;
+    const double enough = SOUGHT * trial->watch.values.largest;
     for (int i = 0; i < STRETCHES_MOST; i++) {
         const ga_pair *moved = first_moved(pairs);
+        if (moved && fabs(moved[0].slope) * moved[1].h >= enough) {
+            break; /* long enough to matter, whatever the precision */
+        }
         if (!moved || moved[0].h <= CLOSE_ENOUGH * moved[1].h ||
             !ga_pairs_add(pairs, &trial->watch, sqrt(moved[0].h) * sqrt(moved[1].h), NULL)) {
             break;
