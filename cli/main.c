@@ -92,7 +92,8 @@ static void fill_standard_descriptors(void)
 int main(int argc, char **argv)
 {
     fill_standard_descriptors();
-    (void)signal(SIGPIPE, SIG_IGN); /* a reader that has left is an error with a sentence */
+    (void)signal(SIGPIPE, SIG_IGN); /* a reader that has left is an error with a sentence, */
+    (void)signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow; children get neither */
     const int code = dispatch(argc, argv);
     return cli_worse(code, cli_finish_output());
 }
