@@ -425,9 +425,14 @@ static void measure_noise(ga_evidence *evidence)
     }
 }
 
+/*
+ * What the loss is rounded to, for telling a plateau from rounding. Not less than the rounding of
+ * numbers of order 1: a loss that is the small difference of such numbers, as a saturated softmax
+ * is, has their rounding and not its own.
+ */
 static double quantum_of(const ga_profile *profile)
 {
-    const double f = fmax(fabs(profile->values.origin), profile->values.largest);
+    const double f = fmax(1.0, fmax(fabs(profile->values.origin), profile->values.largest));
     /* noise far above double's rounding: part of the loss is computed in float */
     const int is_float = profile->values.single || profile->noise > 1e3 * DBL_EPSILON * f;
     return (is_float ? (double)FLT_EPSILON : DBL_EPSILON) * f;

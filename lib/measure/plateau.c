@@ -31,6 +31,7 @@ static const double MATTERS = 64.0;
 /* A move this far below what is predicted comes of a slope. Not more: of many jumps the first one
  * may be a small one. */
 static const double VANISHING = 1.0 / 64.0;
+static const double A_FEW = 16.0; /* quanta: so near its rounding every loss moves in steps */
 
 static const double CLOSE_ENOUGH = 4.0; /* the edge of a plateau is known to this factor */
 
@@ -77,6 +78,7 @@ int ga_trial_follow_plateau(ga_trial *trial, double small)
     double still = moved[1].h;
     double gone = moved->h;
     double last = 0.0; /* move at `gone`: of a jump it stays, of a slope it halves at least */
+    const double quantum = ga_values_quantum(&trial->watch.values);
     int stays = 0;
 
     trial->out->motion = GA_MOTION_JUMPS;
@@ -88,7 +90,7 @@ int ga_trial_follow_plateau(ga_trial *trial, double small)
             still = middle;
             continue;
         }
-        if (move < VANISHING * small) {
+        if (move < fmax(VANISHING * small, A_FEW * quantum)) {
             trial->out->motion = GA_MOTION_CONTINUOUS;
             return 0;
         }
