@@ -120,7 +120,10 @@ static const char *how(ga_result *result, const ga_child_outcome *outcome)
                                       name ? name : "?", text ? text : "?");
     }
     case GA_CHILD_TIMEOUT:
-        return "did not come back in time and was killed";
+        return outcome->seconds_allowed > 0.0
+                   ? ga_result_format(result, "did not come back within %.3g s and was killed",
+                                      outcome->seconds_allowed)
+                   : "did not come back in time and was killed";
     case GA_CHILD_STOPPED:
         return "was stopped";
     case GA_CHILD_GARBLED:
@@ -131,6 +134,94 @@ static const char *how(ga_result *result, const ga_child_outcome *outcome)
     return "ended";
 }
 
+/* ---- What it printed ------------------------------------------------------------------------- */
+
+enum {
+    LINES_SHOWN = 3,
+    BYTES_SHOWN = 300
+};
+static const char line_joint[] = " / ";
+enum {
+    LINE_SIZE = BYTES_SHOWN + LINES_SHOWN * sizeof line_joint
+};
+
+static int is_blank(char c)
+{
+    return c == '\n' || c == '\t' || c == ' ';
+}
+
+/* Where the end of a text begins that is worth showing: its last lines, or, as a sanitizer's last
+ * lines are a legend, the line in which one sums up. Moves *end to where that ends. */
+static const char *telling_end(const char *text, const char **end)
+{
+    static const char summary[] = "\nSUMMARY: ";
+    const char *found = NULL;
+    for (const char *at = strstr(text, summary); at; at = strstr(at + 1, summary)) {
+        found = at + 1;
+    }
+    if (found) {
+        *end = found + strcspn(found, "\n");
+        return found;
+    }
+    *end = text + strlen(text);
+    while (*end > text && is_blank((*end)[-1])) {
+        --*end;
+    }
+    const char *from = *end;
+    for (int lines = 0; from > text; from--) {
+        lines += from[-1] == '\n';
+        if (lines == LINES_SHOWN) {
+            break;
+        }
+    }
+    return from;
+}
+
+/* Lines made one, and every run of blanks one blank. Of BYTES_SHOWN bytes and LINES_SHOWN lines at
+ * most. */
+static void make_line(const char *from, const char *end, char line[LINE_SIZE])
+{
+    char *to = line;
+    while (from < end) {
+        const char *const blanks = from;
+        int line_ends = 0;
+        while (from < end && is_blank(*from)) {
+            line_ends += *from++ == '\n';
+        }
+        if (to > line && from > blanks) {
+            to = stpcpy(to, line_ends ? line_joint : " ");
+        }
+        while (from < end && !is_blank(*from)) {
+            *to++ = *from++;
+        }
+    }
+    *to = '\0';
+}
+
+/* "; the last it printed: `...`", or "" when it printed nothing, or so much that its end was not
+ * kept. */
+static const char *last_words(ga_result *result, const ga_child_outcome *outcome)
+{
+    const char *const text = outcome->output;
+    if (!text || outcome->output_size > strlen(text)) {
+        return "";
+    }
+    const char *end = NULL;
+    const char *from = telling_end(text, &end);
+    const int is_cut = end - from > BYTES_SHOWN;
+    if (is_cut) {
+        from = end - BYTES_SHOWN;
+        while (from < end && ((unsigned char)*from & 0xC0U) == 0x80U) {
+            from++; /* the rest of a character that was cut */
+        }
+    }
+    char shown[LINE_SIZE];
+    make_line(from, end, shown);
+    return *shown ? ga_result_format(result, "; the last it printed: `%s%s`", is_cut ? "..." : "",
+                                     shown)
+                  : "";
+}
+
 ga_status ga_result_add_death(ga_result *result, const ga_child_outcome *outcome)
 {
     ga_finding *const finding = ga_result_add_finding(result);
@@ -139,6 +230,7 @@ ga_status ga_result_add_death(ga_result *result, const ga_child_outcome *outcome
     }
     const char *const what = how(result, outcome);
     const char *const where = doing(result, &outcome->activity);
+    const char *const words = last_words(result, outcome);
     *finding = (ga_finding){
         .code = ga_result_text(result, ga_check_callback_failed.code),
         .name = ga_result_text(result, ga_check_callback_failed.name),
@@ -146,9 +238,10 @@ ga_status ga_result_add_death(ga_result *result, const ga_child_outcome *outcome
         .verdict = GA_FAIL,
         .message =
             ga_result_format(result, "user code %s %s", what ? what : "ended", where ? where : ""),
-        .why = ga_result_text(result,
-                              "it ran in a process of its own, which is gone; nothing that it had "
-                              "measured is used"),
+        .why = ga_result_format(result,
+                                "it ran in a process of its own, which is gone; nothing that it "
+                                "had measured is used%s",
+                                words ? words : ""),
         .help = ga_result_text(
             result, "run it under a debugger, or build it with -fsanitize=address; a "
                     "callback may refuse by returning NaN (loss) or non-zero (gradient)"),

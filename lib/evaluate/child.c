@@ -156,6 +156,7 @@ static void watch_clock(watcher *w)
     const double limit =
         limits->seconds_per_call * (activity.phase == GA_PHASE_NONE ? patience_outside_calls : 1.0);
     if (limit > 0.0 && now - w->changed > limit) {
+        w->outcome->seconds_allowed = limit;
         kill_child(w, GA_CHILD_TIMEOUT);
     }
     const int stop = limits->stop ? *limits->stop : 0;

@@ -83,3 +83,68 @@ Test(callback_failed, an_exit_names_its_status)
               message);
     ga_result_free(result);
 }
+
+static const char *why_of(ga_result *result)
+{
+    return finding_of(result, "P08", NULL)->why;
+}
+
+static ga_result *dead_printing(char *text)
+{
+    return dead((ga_child_outcome){
+        .end = GA_CHILD_SIGNALED,
+        .number = SIGABRT,
+        .output = text,
+        .output_size = strlen(text),
+    });
+}
+
+Test(callback_failed, the_last_lines_that_were_printed_are_shown)
+{
+    char text[] = "one\ntwo\nterminate called\n\t what():  boom\nthe end\n\n";
+    ga_result *result = dead_printing(text);
+    cr_expect(strstr(why_of(result), "printed: `terminate called / what(): boom / the end`"), "%s",
+              why_of(result));
+    ga_result_free(result);
+}
+
+Test(callback_failed, of_a_sanitizer_its_summary_is_shown)
+{
+    char text[] = "bad\nSUMMARY: AddressSanitizer: stack-overflow a.c:7\nlegend\n==1==ABORTING\n";
+    ga_result *result = dead_printing(text);
+    cr_expect(strstr(why_of(result), "`SUMMARY: AddressSanitizer: stack-overflow a.c:7`"), "%s",
+              why_of(result));
+    ga_result_free(result);
+}
+
+Test(callback_failed, a_long_line_is_cut_between_characters)
+{
+    char text[1002] = "";
+    for (size_t i = 0; i < 1000; i += 2) {
+        memcpy(text + i, "\xc3\xa9", 2);
+    }
+    text[1000] = 'x'; /* an odd end: the cut would fall within a character */
+    ga_result *result = dead_printing(text);
+    cr_expect(strstr(why_of(result), "`...\xc3\xa9"), "%s", why_of(result));
+    ga_result_free(result);
+}
+
+Test(callback_failed, silence_and_an_end_that_was_not_kept_are_not_quoted)
+{
+    char blank[] = " \n\n";
+    char head[] = "the head";
+    ga_result *result = dead_printing(blank);
+    cr_expect_not(strstr(why_of(result), "printed"), "%s", why_of(result));
+    ga_result_free(result);
+    result = dead((ga_child_outcome){.end = GA_CHILD_EXITED, .output = head, .output_size = 70000});
+    cr_expect_not(strstr(why_of(result), "printed"), "%s", why_of(result));
+    ga_result_free(result);
+}
+
+Test(callback_failed, a_time_out_names_its_limit)
+{
+    ga_result *result = dead((ga_child_outcome){.end = GA_CHILD_TIMEOUT, .seconds_allowed = 60.0});
+    const char *const message = finding_of(result, "P08", NULL)->message;
+    cr_expect(strstr(message, "did not come back within 60 s"), "%s", message);
+    ga_result_free(result);
+}

@@ -103,6 +103,7 @@ typedef struct ga_child_outcome {
     size_t size;
     char *output;          /* head of what was printed to stdout and stderr, malloc'ed text */
     size_t output_size;    /* bytes printed in all */
+    double seconds_allowed; /* GA_CHILD_TIMEOUT: the limit that it ran into */
 } ga_child_outcome;
 
 /*
