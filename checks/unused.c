@@ -4,18 +4,15 @@
  */
 #include "checks.h"
 
-/* Does the variable claim a gradient, and is none of it refuted? Then it is only too small to be
- * seen in this loss, and nothing is known. */
+/* Beside the rounding of the loss so small a change could not be seen; then nothing is known. */
+static const double VISIBLE_QUANTA = 64.0;
+
+/* Does the variable claim a gradient that is only too small to be seen in this loss? */
 static int is_out_of_sight(const ga_evidence *evidence, const ga_elements *elements,
-                           size_t variable)
+                           size_t variable, const ga_reaction *reaction)
 {
-    for (size_t i = 0; i < elements->count; i++) {
-        if (elements->remarks[i].variable == variable &&
-            elements->remarks[i].cause == GA_CAUSE_PHANTOM) {
-            return 0;
-        }
-    }
-    return ga_evidence_slots(evidence, variable)->largest > 0;
+    return ga_evidence_slots(evidence, variable)->largest > 0 &&
+           reaction->predicted <= VISIBLE_QUANTA * elements->quantum;
 }
 
 static ga_status run(ga_evidence *evidence, ga_findings *out)
@@ -29,7 +26,7 @@ static ga_status run(ga_evidence *evidence, ga_findings *out)
         const ga_reaction *reaction = NULL;
         status = ga_evidence_reaction(evidence, v, &reaction);
         if (status != GA_OK || !reaction || !reaction->asked || reaction->reacts ||
-            is_out_of_sight(evidence, elements, v)) {
+            is_out_of_sight(evidence, elements, v, reaction)) {
             continue;
         }
         status = ga_findings_add(

@@ -5,6 +5,8 @@
 #ifndef GA_REPORTS_PRINT_H
 #define GA_REPORTS_PRINT_H
 
+#include "gradaudit/report.h" /* ga_print_text() */
+
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,14 +25,6 @@ const char *ga_count_text(char text[GA_NUMBER_SIZE], size_t count);
 
 /* "1 error", "2 errors". */
 void ga_print_count(FILE *out, size_t count, const char *one, const char *many);
-
-/*
- * A text of unknown origin. Control characters, what turns the direction of writing, bytes that are
- * not UTF-8 and, with `ascii`, all beyond ASCII appear as \n, \x1b, \u202e. What is wider than
- * `most` columns is cut and ends in "...". Returns the columns used, counting one for each
- * character; `out` may be NULL, to ask for the width alone.
- */
-size_t ga_print_text(FILE *out, const char *text, int ascii, size_t most);
 
 /* The length in bytes of the character at `text`, and its number; 0: the end, or not UTF-8. */
 size_t ga_utf8_next(const char *text, uint32_t *character);

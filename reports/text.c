@@ -88,7 +88,7 @@ static void print_trust(FILE *out, const ga_result *result)
         (void)fprintf(out, ", noise %s", ga_number_text(text, 'g', 2, facts->noise));
     }
     if (isnan(facts->resolution)) {
-        (void)fputs(", nothing measured\n", out);
+        (void)fputs(", nothing excluded\n", out);
         return;
     }
     (void)fprintf(out, ", faults above %s of |g| excluded",

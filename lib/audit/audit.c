@@ -238,7 +238,7 @@ ga_status ga_audit_with(ga_problem *problem, const ga_check *const *checks, size
         return GA_ENOMEM;
     }
     fenv_t flags;
-    const int saved = fegetenv(&flags) == 0;
+    const int saved = feholdexcept(&flags) == 0; /* traps that the program uses are not for us */
     problem->busy = 1;
     status = audit(problem, checks, count, &options, result);
     problem->busy = 0;

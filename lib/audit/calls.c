@@ -393,6 +393,9 @@ ga_status ga_evidence_calls(ga_evidence *evidence, const ga_calls **out)
         if (status != GA_OK) {
             return status;
         }
+        for (b = 0; b < evidence->problem->block_count; b++) {
+            evidence->evaluator.puts_back |= evidence->slots[b].overwritten;
+        }
         ga_study_measure_scales(evidence);
     }
     *out = &evidence->calls;

@@ -46,8 +46,15 @@ static int is_fine_structure(const ga_probe *probe)
            probe->reason == GA_SCALE_DEPENDENT;
 }
 
+/* Two slopes that are equal to what a gradient may err are one. */
+static int is_no_kink(const ga_probe *probe, double rtol)
+{
+    const double size = fmax(fabs(probe->left), fabs(probe->right));
+    return fabs(probe->right - probe->left) <= rtol * size;
+}
+
 static ga_cause cause_of(const ga_evidence *evidence, const ga_element *element,
-                         const ga_probe *probe)
+                         const ga_probe *probe, double rtol)
 {
     if (probe->verdict == GA_PROBE_PASS) {
         return GA_CAUSE_NONE;
@@ -61,7 +68,7 @@ static ga_cause cause_of(const ga_evidence *evidence, const ga_element *element,
                : element->analytic == 0    ? GA_CAUSE_BROKEN_CHAIN
                                            : GA_CAUSE_MISMATCH;
     case GA_PROBE_KINK:
-        return GA_CAUSE_KINK;
+        return is_no_kink(probe, rtol) ? GA_CAUSE_NONE : GA_CAUSE_KINK;
     case GA_PROBE_PASS:
     case GA_PROBE_INCONCLUSIVE:
     case GA_PROBE_NONFINITE:
@@ -73,7 +80,8 @@ static ga_cause cause_of(const ga_evidence *evidence, const ga_element *element,
 int ga_study_remark(const ga_evidence *evidence, size_t block, const ga_element *element,
                     const ga_probe *probe, ga_remark *out)
 {
-    const ga_cause cause = cause_of(evidence, element, probe);
+    const ga_cause cause = cause_of(evidence, element, probe,
+                                    ga_study_rtol(evidence, &evidence->problem->blocks[block]));
     if (cause == GA_CAUSE_NONE) {
         return 0;
     }

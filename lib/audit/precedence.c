@@ -29,8 +29,9 @@ static const rule RULES[] = {
     {"N03", "G11", EVERYWHERE}, /* its spread is what widens the bars */
     {"N04", "G11", EVERYWHERE},    {"V05", "V03", SAME_VARIABLE}, /* a reset value cannot react */
     {"V05", "G", SAME_VARIABLE},   {"V05", "S", SAME_VARIABLE},
-    {"V05", "P04", SAME_VARIABLE}, {"V03", "G12", SAME_VARIABLE}, /* it is 0 because it is unused */
-    {"V04", "G", SAME_VARIABLE}, /* two gradients in one place, or one slope for two names */
+    {"V05", "P04", SAME_VARIABLE}, {"V03", "G12", SAME_VARIABLE},
+    {"V03", "G11", SAME_VARIABLE}, /* it is 0 because it is unused */
+    {"V04", "G", SAME_VARIABLE},   /* two gradients in one place, or one slope for two names */
     {"V04", "S", SAME_VARIABLE},   {"V04", "P04", SAME_VARIABLE},
     {"V04", "V05", SAME_VARIABLE}, {"S05", "S01", SAME_VARIABLE},
     {"S05", "G11", SAME_VARIABLE}, {"S03", "G06", SAME_VARIABLE},

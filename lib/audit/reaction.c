@@ -75,6 +75,7 @@ ga_status ga_evidence_reaction(ga_evidence *evidence, size_t variable, const ga_
     ga_reaction *const reaction = &evidence->reactions[variable];
     if (!reaction->asked && is_flat_everywhere(evidence, variable) && !evidence->evaluator.spent) {
         reaction->asked = 1;
+        reaction->predicted = STEPS[STEP_COUNT - 1] * evidence->scales[variable].largest_change;
         reaction->reacts = reacts_from(evidence, variable, 0, &reaction->step) ||
                            reacts_from(evidence, variable, 1, &reaction->step);
         if (evidence->evaluator.spent) {

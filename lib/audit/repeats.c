@@ -43,9 +43,35 @@ static int count_distinct(const double *values, int count)
     return distinct;
 }
 
+static int has_nonfinite(const double *values, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (!isfinite(values[i])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* The first value, which is finite, and one that is not; no spread can be stated. */
+static void note_nonfinite(ga_repeats *repeats, const double *values, int count)
+{
+    repeats->calls = count;
+    for (int i = 0; i < count; i++) {
+        double *const kept = isfinite(values[i]) ? &repeats->value : &repeats->other;
+        *kept = values[i];
+    }
+    repeats->distinct = 2;
+    repeats->spread = repeats->deviation = (double)INFINITY;
+}
+
 static void measure_spread(ga_repeats *repeats, const double *values, int count)
 {
     const size_t n = (size_t)count;
+    if (has_nonfinite(values, count)) {
+        note_nonfinite(repeats, values, count);
+        return;
+    }
     gsl_stats_minmax(&repeats->value, &repeats->other, values, 1, n);
     repeats->calls = count;
     repeats->distinct = count_distinct(values, count);
@@ -129,7 +155,16 @@ static void look_closer(ga_evidence *evidence)
     }
     const int single =
         all_single(series, SERIES) && all_single(evidence->losses, evidence->loss_count);
+    if (has_nonfinite(evidence->losses, evidence->loss_count)) {
+        repeats->kind = GA_REPEAT_RANDOM; /* a value now, and none a moment later */
+        return;
+    }
     measure_spread(repeats, series, SERIES);
+    if (has_nonfinite(series, SERIES)) {
+        repeats->value = evidence->losses[0];
+        repeats->kind = GA_REPEAT_RANDOM;
+        return;
+    }
     if (repeats->distinct == 1) { /* calm now: what made it differ was the gradient, or the move */
         measure_spread(repeats, evidence->losses, evidence->loss_count);
         repeats->kind =

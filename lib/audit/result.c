@@ -184,6 +184,10 @@ static size_t failed_callbacks(const ga_result *result)
 }
 
 /* Whether each judgement is settled to the tolerance, which is what `strict` asks for. */
+/* A strict PASS is settled to what the gradient may err: rtol, and a little for its own rounding.
+ */
+static const double SETTLED = 1.1;
+
 static int is_settled(const ga_result *result)
 {
     for (size_t k = 0; k < result->finding_count; k++) {
@@ -197,7 +201,7 @@ static int is_settled(const ga_result *result)
             continue;
         }
         if (view->verdict == GA_INCONCLUSIVE || view->inconclusive > 0 ||
-            !(view->resolution <= view->rtol)) { /* NaN: nothing is excluded */
+            !(view->resolution <= SETTLED * view->rtol)) { /* NaN: nothing is excluded */
             return 0;
         }
     }
@@ -215,7 +219,8 @@ int ga_result_exit_code(const ga_result *result)
     for (size_t v = 0; v < result->variable_count; v++) {
         if (result->variables[v].view.role == GA_TRAINABLE) {
             trainable += result->variables[v].view.elements;
-            measured += result->variables[v].view.checked;
+            /* an element that is inconclusive was measured, but not judged */
+            measured += result->variables[v].view.checked - result->variables[v].view.inconclusive;
         }
     }
     if (trainable == 0) {

@@ -191,6 +191,9 @@ double ga_evaluate_element(ga_evaluator *evaluator, size_t block, size_t index, 
     const size_t size = ga_dtype_size(at->dtype);
     const void *const saved =
         (const char *)ga_bits_of(evaluator, evaluator->point, block) + index * size;
+    if (evaluator->puts_back) {
+        ga_bits_restore(evaluator, evaluator->point);
+    }
     ga_block_set(at, index, value);
     const double loss = ga_evaluate_loss(evaluator);
     memcpy((char *)at->value + index * size, saved, size);

@@ -50,6 +50,7 @@ typedef struct ga_evaluator {
     size_t planned;
     const char *probing; /* name of the variable being measured, or NULL */
 
+    int puts_back;      /* the loss sets a variable: all are put back before each element */
     int has_state;      /* some block has the role GA_STATE */
     size_t moves;       /* how often `locate` found a value elsewhere */
     size_t moved_block; /* the first such block */

@@ -3,8 +3,8 @@
  * installed.
  *
  * Checks read it and judge; they never call user code. What depends on something that failed is not
- * measured: then *out is NULL although the status is GA_OK, and ga_evidence_why_not() says why, which
- * a check passes on to ga_findings_skip().
+ * measured: then *out is NULL although the status is GA_OK, and ga_evidence_why_not() says why,
+ * which a check passes on to ga_findings_skip().
  */
 #ifndef GRADAUDIT_EVIDENCE_H
 #define GRADAUDIT_EVIDENCE_H
@@ -13,7 +13,8 @@
 
 const char *ga_evidence_why_not(const ga_evidence *evidence);
 
-/* ---- What was described ----------------------------------------------------------------------- */
+/* ---- What was described -----------------------------------------------------------------------
+ */
 
 typedef struct ga_described {
     const char *name;
@@ -30,7 +31,11 @@ typedef struct ga_described {
 size_t ga_evidence_variable_count(const ga_evidence *evidence);
 const ga_described *ga_evidence_variable(const ga_evidence *evidence, size_t variable);
 
-typedef enum ga_sharing { GA_SHARED_VALUES, GA_SHARED_GRADIENTS, GA_SHARED_MIXED } ga_sharing;
+typedef enum ga_sharing {
+    GA_SHARED_VALUES,
+    GA_SHARED_GRADIENTS,
+    GA_SHARED_MIXED
+} ga_sharing;
 
 typedef struct ga_shared_memory {
     const char *first, *second; /* names of the two variables */
@@ -62,43 +67,45 @@ size_t ga_evidence_created(const ga_evidence *evidence, ga_created *created, siz
  * A and C are received over sentinels, B over zeros, D over a value; B is what is audited.
  */
 typedef struct ga_calls {
-    double loss;            /* f(x), the first */
+    double loss; /* f(x), the first */
     int loss_finite;
-    int has_gradient;       /* B was received */
-    int refused;            /* what the gradient callback answered instead of 0 */
-    size_t refused_call;    /* its number, from 1 */
-    int sentinels;          /* the buffers could be prefilled */
-    int is_update;          /* the gradient is (before - after) / rate */
-    int guarded;            /* there were guards around the buffer (flat form) */
-    size_t before, after;   /* guard elements overwritten on either side */
-    int has_joint;          /* the gradient callback returns the loss too, and there is another */
-    double loss_joint;      /* what it returned at x */
-    int stale;              /* each gradient belongs to the point before */
-    int random_gradient;    /* differs at the same point, and nothing above explains it */
-    double gradient_spread; /* the largest such difference, relative to the variable's largest |g| */
-    int fenv;               /* GA_FENV_* bits changed by a callback */
-    int load_fenv;          /* GA_FENV_* bits changed by loading the plug-in */
-    const char *fenv_by;    /* "the loss", "the gradient" */
-    int restore_failed;     /* the parameters could not be put back as they were */
+    int has_gradient;     /* B was received */
+    int refused;          /* what the gradient callback answered instead of 0 */
+    size_t refused_call;  /* its number, from 1 */
+    int sentinels;        /* the buffers could be prefilled */
+    int is_update;        /* the gradient is (before - after) / rate */
+    int guarded;          /* there were guards around the buffer (flat form) */
+    size_t before, after; /* guard elements overwritten on either side */
+    int has_joint;        /* the gradient callback returns the loss too, and there is another */
+    double loss_joint;    /* what it returned at x */
+    int stale;            /* each gradient belongs to the point before */
+    int random_gradient;  /* differs at the same point, and nothing above explains it */
+    double
+        gradient_spread; /* the largest such difference, relative to the variable's largest |g| */
+    int fenv;            /* GA_FENV_* bits changed by a callback */
+    int load_fenv;       /* GA_FENV_* bits changed by loading the plug-in */
+    const char *fenv_by; /* "the loss", "the gradient" */
+    int restore_failed;  /* the parameters could not be put back as they were */
 } ga_calls;
 
 ga_status ga_evidence_calls(ga_evidence *evidence, const ga_calls **out);
 
 /* The same for one variable. */
 typedef struct ga_slots {
-    size_t unwritten;      /* slots the gradient callback never wrote */
-    size_t nan, infinite;  /* slots of B, the unwritten ones apart */
-    size_t zero;           /* slots of B that are exactly 0 */
-    size_t added;          /* slots of A where something was added to the sentinel */
-    int accumulates;       /* adds to what the buffer holds, and nobody said so */
-    int overwrites;        /* was declared to accumulate, but overwrites */
-    int zero_elsewhere;    /* C is exactly 0 as well */
-    int overwritten;       /* the loss callback sets this variable */
+    size_t unwritten;     /* slots the gradient callback never wrote */
+    size_t nan, infinite; /* slots of B, the unwritten ones apart */
+    size_t zero;          /* slots of B that are exactly 0 */
+    size_t added;         /* slots of A where something was added to the sentinel */
+    int accumulates;      /* adds to what the buffer holds, and nobody said so */
+    int overwrites;       /* was declared to accumulate, but overwrites */
+    int zero_elsewhere;   /* C is exactly 0 as well */
+    int overwritten;      /* the loss callback sets this variable */
     size_t overwritten_index;
     double overwritten_from, overwritten_to;
-    int changed;           /* the gradient callback changes this variable */
+    int changed; /* the gradient callback changes this variable */
     size_t changed_index;
-    size_t first[GA_MAX_INDICES];  /* indices of unwritten slots, or if there are none of non-finite */
+    size_t
+        first[GA_MAX_INDICES]; /* indices of unwritten slots, or if there are none of non-finite */
     size_t first_count;
     double largest, smallest; /* |g| in B over finite slots: largest, and smallest above 0 (or 0) */
     double norm;              /* Euclidean norm of B as stored; not finite when a slot is not */
@@ -159,10 +166,10 @@ typedef struct ga_remark {
     ga_cause cause;
     ga_hindrance hindrance;
     ga_element element;
-    double error;          /* |analytic - measured| as a share of |g|; NaN: not measured */
-    double left, right;    /* one-sided slopes, at kinks */
-    double flat_step;      /* largest step that does not move the loss at all; 0: every step does */
-    double far_slope;      /* slope seen at a larger step */
+    double error;       /* |analytic - measured| as a share of |g|; NaN: not measured */
+    double left, right; /* one-sided slopes, at kinks */
+    double flat_step;   /* largest step that does not move the loss at all; 0: every step does */
+    double far_slope;   /* slope seen at a larger step */
 } ga_remark;
 
 typedef struct ga_elements {
@@ -172,16 +179,16 @@ typedef struct ga_elements {
     double common_ratio; /* 1, or what every gradient is of its slope; already divided out */
     size_t ratio_seen;   /* elements on which the ratio rests */
     double ratio_analytic, ratio_measured, ratio_uncertainty; /* one of them, before dividing */
-    double noise;        /* of the loss, standard deviation */
+    double noise;                                             /* of the loss, standard deviation */
     double loss;
-    double quantum;      /* rounding of the loss in its detected precision */
-    int single;          /* the loss is computed in float */
+    double quantum; /* rounding of the loss in its detected precision */
+    int single;     /* the loss is computed in float */
 } ga_elements;
 
 ga_status ga_evidence_elements(ga_evidence *evidence, const ga_elements **out);
 
-/* The loss at the point before and after the elements were measured, when it changed meanwhile; NULL
- * when it did not, or when nobody has asked for the elements. */
+/* The loss at the point before and after the elements were measured, when it changed meanwhile;
+ * NULL when it did not, or when nobody has asked for the elements. */
 typedef struct ga_late {
     double first, last;
     size_t evaluations;
@@ -191,9 +198,10 @@ const ga_late *ga_evidence_late(const ga_evidence *evidence);
 
 /* Does the loss react when the whole variable moves by large steps, at the point and elsewhere? */
 typedef struct ga_reaction {
-    int asked;    /* no element moved it, so the question was put */
+    int asked; /* no element moved it, so the question was put */
     int reacts;
-    double step;  /* the smallest relative step that moved it */
+    double step;      /* the smallest relative step that moved it */
+    double predicted; /* what the claimed gradient says of the longest step; units of the loss */
 } ga_reaction;
 
 ga_status ga_evidence_reaction(ga_evidence *evidence, size_t variable, const ga_reaction **out);
@@ -226,8 +234,8 @@ const char *ga_findings_text(ga_findings *out, const char *format, ...) GA_PRINT
 const char *ga_findings_place(ga_findings *out, size_t variable, size_t index);
 
 /* Collects the remarks of one variable whose cause is among `causes` (bits 1u << GA_CAUSE_...) into
- * the indices, count and numbers of a finding, the worst first; 0: there are none. *worst is the remark
- * the numbers come from. */
+ * the indices, count and numbers of a finding, the worst first; 0: there are none. *worst is the
+ * remark the numbers come from. */
 size_t ga_findings_gather(const ga_elements *elements, size_t variable, unsigned causes,
                           ga_finding *finding, const ga_remark **worst);
 

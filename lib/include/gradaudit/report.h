@@ -41,4 +41,12 @@ GA_API ga_status ga_report_write(const ga_report *report, const ga_result *resul
  * that applies of 1, 2, 4, 3, 5, 0. */
 GA_API void ga_report_summarise(ga_report_summary *summary, const ga_result *result);
 
+/*
+ * A text of unknown origin. Control characters, what turns the direction of writing, bytes that are
+ * not UTF-8 and, with `ascii`, all beyond ASCII appear as \n, \x1b, \u202e. What is wider than
+ * `most` columns is cut and ends in "...". Returns the columns used, counting one for each
+ * character; `out` may be NULL, to ask for the width alone.
+ */
+GA_API size_t ga_print_text(FILE *out, const char *text, int ascii, size_t most);
+
 #endif
