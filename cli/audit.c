@@ -221,7 +221,13 @@ static void print_subjects(const session *s, const cli_target *target, const cli
                                      cli_json_text(subjects->all[i].name), "summary",
                                      cli_json_text(subjects->all[i].summary)));
         } else {
-            printf("%s:%s  %s\n", target->file, subjects->all[i].name, subjects->all[i].summary);
+            const int ascii = s->asked->output.style.ascii;
+            cli_print_text(target->file, ascii);
+            putchar(':');
+            cli_print_text(subjects->all[i].name, ascii);
+            fputs("  ", stdout);
+            cli_print_text(subjects->all[i].summary, ascii);
+            putchar('\n');
         }
     }
 }

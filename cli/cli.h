@@ -32,6 +32,9 @@ int cli_worse(int a, int b);
 /* "gradaudit: " and the sentence, to standard error. */
 void cli_error(const char *format, ...) GA_PRINTF(1, 2);
 
+/* A text of the user's, whole, to standard output, so that it cannot do anything to a terminal. */
+void cli_print_text(const char *text, int ascii);
+
 /* What was printed so far becomes visible now. */
 void cli_flush_output(void);
 

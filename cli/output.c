@@ -3,6 +3,8 @@
  */
 #include "cli.h"
 
+#include "gradaudit/report.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -41,6 +43,11 @@ void cli_error(const char *format, ...)
     va_end(arguments);
     make_line(text);
     fprintf(stderr, "gradaudit: %s%s\n", text, length >= LONGEST_SENTENCE ? "..." : "");
+}
+
+void cli_print_text(const char *text, int ascii)
+{
+    (void)ga_print_text(stdout, text ? text : "", ascii, SIZE_MAX);
 }
 
 int cli_worse(int a, int b)

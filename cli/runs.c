@@ -113,12 +113,14 @@ static int print_line(const ga_store_run *run, void *printed)
     } else {
         printf("%6s  %8s", "-", "-");
     }
-    printf("  %-7.7s%-2s  %s", *run->commit ? run->commit : "-", run->dirty == 1 ? "+" : "",
-           *run->loss      ? run->loss
-           : *run->subject ? run->subject
-                           : "-");
+    printf("  %-7.7s%-2s  ", *run->commit ? run->commit : "-", run->dirty == 1 ? "+" : "");
+    cli_print_text(*run->loss ? run->loss : *run->subject ? run->subject : "-", 0);
     if (*run->target) {
-        printf("  (%s%s%s)", run->target, *run->subject ? ":" : "", run->subject);
+        fputs("  (", stdout);
+        cli_print_text(run->target, 0);
+        fputs(*run->subject ? ":" : "", stdout);
+        cli_print_text(run->subject, 0);
+        putchar(')');
     }
     putchar('\n');
     return 0;

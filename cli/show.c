@@ -148,12 +148,14 @@ static void print_element_json(const ga_variable_record *variable, size_t index,
 }
 
 static void print_element(const ga_result *result, const ga_variable_record *variable, size_t index,
-                          const ga_element *element)
+                          const ga_element *element, int ascii)
 {
     char place[256];
     ga_index_text(&variable->view, index, place, sizeof place);
-    printf("%s%s  of `%s`, run %" PRId64 ": ", variable->view.name, place, result->facts.loss,
-           result->run.id);
+    cli_print_text(variable->view.name, ascii);
+    printf("%s  of `", place);
+    cli_print_text(result->facts.loss, ascii);
+    printf("`, run %" PRId64 ": ", result->run.id);
     if (!element) {
         puts("not measured");
         if (variable->x) {
@@ -166,7 +168,8 @@ static void print_element(const ga_result *result, const ga_variable_record *var
     }
     printf("%s", ga_verdict_text(element->verdict));
     if (element->reason && *element->reason) {
-        printf(", %s", element->reason);
+        fputs(", ", stdout);
+        cli_print_text(element->reason, ascii);
     }
     printf("\n  x            %.17g\n", element->x);
     printf("  analytic     %.17g\n", element->analytic);
@@ -224,7 +227,7 @@ static int print_part(const asked *a, ga_result *result, const char *part)
     if (strcmp(a->output.report->name, "jsonl") == 0) {
         print_element_json(place.variable, place.index, element);
     } else {
-        print_element(result, place.variable, place.index, element);
+        print_element(result, place.variable, place.index, element, a->output.style.ascii);
     }
     return CLI_CLEAN;
 }
