@@ -13,14 +13,16 @@
 #include <unistd.h>
 
 /* When a process started, in ticks since the boot: field 22 of its stat file, which follows the
- * name in parentheses, which may contain anything. 0: there is no such process, or no /proc. */
-static int64_t start_of(pid_t pid)
+ * name in parentheses, which may contain anything. *is_gone: it has ended, and only waits for its
+ * parent to ask how (state Z or X). 0: there is no such process, or no /proc. */
+static int64_t start_of(pid_t pid, int *is_gone)
 {
     enum {
         FIELDS_BEFORE = 20
     }; /* from the one after the name to the one before the start */
     char path[64];
     char text[1024];
+    *is_gone = 0;
     (void)snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
     FILE *const file = fopen(path, "re");
     if (!file) {
@@ -30,6 +32,7 @@ static int64_t start_of(pid_t pid)
     (void)fclose(file);
     text[length] = '\0';
     const char *at = strrchr(text, ')');
+    *is_gone = at && at[1] == ' ' && (at[2] == 'Z' || at[2] == 'X');
     for (int k = 0; at && k < FIELDS_BEFORE; k++) {
         at = strchr(at + 1, ' ');
     }
@@ -51,7 +54,8 @@ static void read_boot(char *boot, size_t size)
 void ga_process_self(ga_process *process)
 {
     process->pid = getpid();
-    process->started = start_of(process->pid);
+    int unused = 0;
+    process->started = start_of(process->pid, &unused);
     read_boot(process->boot, sizeof process->boot);
 }
 
@@ -65,7 +69,9 @@ int ga_process_lives(const ga_process *process)
     if (kill(process->pid, 0) != 0 && errno != EPERM) {
         return 0;
     }
-    return process->started == 0 || start_of(process->pid) == process->started;
+    int is_gone = 0;
+    const int64_t started = start_of(process->pid, &is_gone);
+    return !is_gone && (process->started == 0 || started == process->started);
 }
 
 void ga_hash_texts(const char *const *texts, size_t count, char hash[GA_HASH_TEXT])

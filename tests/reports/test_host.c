@@ -142,10 +142,13 @@ Test(host, process)
     if (child == 0) {
         _exit(0);
     }
-    cr_assert(waitpid(child, NULL, 0) == child);
+    siginfo_t end;
+    cr_assert(waitid(P_PID, (id_t)child, &end, WEXITED | WNOWAIT) == 0);
     other = process;
     other.pid = child;
     other.started = 0;
+    cr_expect(!ga_process_lives(&other), "it only waits to be waited for");
+    cr_assert(waitpid(child, NULL, 0) == child);
     cr_expect(!ga_process_lives(&other));
     other.pid = 0;
     cr_expect(!ga_process_lives(&other), "0 is no process");
