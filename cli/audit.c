@@ -211,25 +211,21 @@ static void report_failed_load(session *s, const cli_target *target, cli_trial *
     free(folder);
 }
 
-static void print_subjects(const session *s, const cli_target *target, const cli_subjects *subjects)
+static void print_subject(const session *s, const char *file, const cli_subject *subject)
 {
-    const int as_json = strcmp(s->asked->output.report->name, "jsonl") == 0;
-    for (size_t i = 0; i < subjects->count; i++) {
-        if (as_json) {
-            cli_print_json(json_pack("{s:s,s:o,s:o,s:o}", "type", "subject", "target",
-                                     cli_json_text(target->file), "subject",
-                                     cli_json_text(subjects->all[i].name), "summary",
-                                     cli_json_text(subjects->all[i].summary)));
-        } else {
-            const int ascii = s->asked->output.style.ascii;
-            cli_print_text(target->file, ascii);
-            putchar(':');
-            cli_print_text(subjects->all[i].name, ascii);
-            fputs("  ", stdout);
-            cli_print_text(subjects->all[i].summary, ascii);
-            putchar('\n');
-        }
+    const cli_output_options *const output = &s->asked->output;
+    if (strcmp(output->report->name, "jsonl") == 0) {
+        cli_print_json(json_pack("{s:s,s:o,s:o,s:o}", "type", "subject", "target",
+                                 cli_json_text(file), "subject", cli_json_text(subject->name),
+                                 "summary", cli_json_text(subject->summary)));
+        return;
     }
+    cli_print_text(file, output->style.ascii);
+    putchar(':');
+    cli_print_text(subject->name, output->style.ascii);
+    fputs("  ", stdout);
+    cli_print_text(subject->summary, output->style.ascii);
+    putchar('\n');
 }
 
 static void refuse_subject(session *s, const cli_target *target, const cli_subjects *subjects)
@@ -243,13 +239,20 @@ static void refuse_subject(session *s, const cli_target *target, const cli_subje
     refuse(s, target->file, target->subject, why);
 }
 
-static void audit_subjects(session *s, const cli_target *target, const cli_subjects *subjects)
+/* Audits the subjects that were asked for, or lists them. */
+static void treat_subjects(session *s, const cli_target *target, const cli_subjects *subjects)
 {
     int known = 0;
     for (size_t i = 0; i < subjects->count && !stop; i++) {
-        if (!target->subject || strcmp(target->subject, subjects->all[i].name) == 0) {
-            audit_subject(s, target->file, subjects->all[i].name);
-            known = 1;
+        const cli_subject *const subject = &subjects->all[i];
+        if (target->subject && strcmp(target->subject, subject->name) != 0) {
+            continue;
+        }
+        known = 1;
+        if (s->asked->list) {
+            print_subject(s, target->file, subject);
+        } else {
+            audit_subject(s, target->file, subject->name);
         }
     }
     if (!known && !stop) {
@@ -277,10 +280,8 @@ static void audit_target(session *s, const cli_target *target)
         refuse(s, target->file, NULL, trial.refusal);
     } else if (cli_trial_died(&trial)) {
         report_failed_load(s, target, &trial);
-    } else if (s->asked->list) {
-        print_subjects(s, target, &subjects);
     } else {
-        audit_subjects(s, target, &subjects);
+        treat_subjects(s, target, &subjects);
     }
     cli_subjects_free(&subjects);
     cli_trial_free(&trial);

@@ -49,6 +49,18 @@ static int read_multi_index(const ga_variable_result *view, const char *text, si
     return view->rank > 0 && *at == '\0';
 }
 
+static void refuse_element(const ga_variable_result *view, const char *text)
+{
+    char example[3 * GA_MAX_RANK] = "";
+    for (int d = 0; d < view->rank && d < GA_MAX_RANK; d++) {
+        (void)strcat(example, d > 0 ? ",0" : "[0");
+    }
+    cli_error("`%s` has no element '%s': it has %zu element%s, and an index is flat, from 0%s%s%s",
+              view->name, text, view->elements, view->elements == 1 ? "" : "s",
+              *example ? ", or one number for each dimension, as " : "", example,
+              *example ? "]" : "");
+}
+
 int cli_place_find(const ga_result *result, const char *text, cli_place *out)
 {
     size_t length = 0;
@@ -71,9 +83,7 @@ int cli_place_find(const ga_result *result, const char *text, cli_place *out)
         good = 1;
     }
     if (!good) {
-        cli_error("`%s` has no element '%s': it has %zu elements, and an index is flat, from 0, "
-                  "or one number for each of its %d dimensions, as [0,0]",
-                  view->name, rest + 1, view->elements, view->rank);
+        refuse_element(view, rest + 1);
     }
     return good;
 }
