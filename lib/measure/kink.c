@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+static const double BENT = 0.05;       /* of the even part: more than a fourth derivative does, */
+static const double BENT_SIGMAS = 2.0; /* and more than noise */
 static const double CLEARLY =
     1.5; /* beyond the usual bar: calling a kink stops the usual way down */
 static const double SHARE =
@@ -49,4 +51,18 @@ ga_sides ga_kink_sides(const ga_pairs *pairs, double noise)
         .high = fmax(left + left_bar, right + right_bar),
         .settled = fmax(left_bar, right_bar) <= SETTLED * fabs(right - left),
     };
+}
+
+int ga_pairs_are_rough(const ga_pairs *pairs, double noise)
+{
+    for (int k = 0; k + 1 < pairs->count; k++) {
+        const ga_pair *wide = pairs->pair + k;
+        const ga_pair *narrow = wide + 1;
+        const double r = wide->h / narrow->h;
+        const double gap = fabs(wide->even - r * r * narrow->even);
+        if (gap > BENT * fabs(wide->even) && gap > BENT_SIGMAS * noise * ga_even_amplification(r)) {
+            return 1;
+        }
+    }
+    return 0;
 }

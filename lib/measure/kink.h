@@ -26,4 +26,8 @@ int ga_kink_shows(const ga_pairs *pairs, double noise);
 /* One-sided slopes from the shortest pair, widened by their noise and truncation. */
 ga_sides ga_kink_sides(const ga_pairs *pairs, double noise);
 
+/* Do the even parts of neighbouring pairs contradict one parabola? Then there are kinks between
+ * them. */
+int ga_pairs_are_rough(const ga_pairs *pairs, double noise);
+
 #endif

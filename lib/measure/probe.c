@@ -281,6 +281,8 @@ static void probe_line(const ga_profile *profile, const ga_line *line, const ga_
     }
     out->evaluations = trial.watch.evaluations;
     out->lesson.values = trial.watch.values;
+    out->lesson.kinks = out->verdict == GA_PROBE_KINK ||
+                        (trial.pairs.count > 1 && ga_pairs_are_rough(&trial.pairs, trial.noise));
 }
 
 /*

@@ -95,6 +95,7 @@ typedef struct ga_lesson {
     int refusals;
     int glances;
     int glances_won;
+    int kinks; /* kinks showed at the point or between the steps */
 } ga_lesson;
 
 typedef struct ga_probe {

@@ -144,5 +144,6 @@ void ga_profile_learn(ga_profile *profile, const ga_probe *probe)
     profile->refusals += lesson->refusals;
     profile->glances += lesson->glances;
     profile->glances_won += lesson->glances_won;
+    profile->kinks += lesson->kinks;
     profile->evaluations += probe->evaluations;
 }

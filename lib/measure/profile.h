@@ -32,6 +32,7 @@ typedef struct ga_profile {
     int refusals;     /* how often an element hoped for less noise of its own, and had none */
     int glances;      /* first glances taken by the pilot, */
     int glances_won;  /* and how many of them were enough */
+    int kinks;        /* elements of the pilot along which kinks showed */
     int evaluations;  /* spent on this profile so far */
     uint64_t seed;
     double resolution; /* a PASS needs a bar of at most this share of the slope's scale: 0.01 */

@@ -5,6 +5,8 @@
  */
 #include "trial.h"
 
+#include "kink.h"
+
 #include <math.h>
 #include <stddef.h>
 
@@ -20,8 +22,6 @@ static const double SECOND_LOOK = 0.75; /* three of the four standard deviations
  * truncation must be exceeded threefold: without, one such right audit in two hundred was accused.
  */
 static const double SHARED = 3.0;
-static const double BENT = 0.05;        /* of the even part: more than a fourth derivative does, */
-static const double BENT_SIGMAS = 2.0;  /* and more than noise */
 static const double CLOSER_LEAST = 4.0; /* one look farther down, in ratios of the shortest step */
 static const double CLOSER_MOST = 6.0;
 static const double DROWNED = 0.5; /* of the gap, as on the way down */
@@ -36,21 +36,6 @@ static ga_estimate average(const ga_estimate *one, const ga_estimate *two)
     mean.value = one->value + (two->value - one->value) * share;
     mean.bar = two->bar / hypot(1.0, ratio); /* 1/sqrt(1/e1^2 + 1/e2^2) */
     return mean;
-}
-
-/* Do the even parts of neighbouring pairs contradict one parabola? */
-static int is_rough(const ga_pairs *pairs, double noise)
-{
-    for (int k = 0; k + 1 < pairs->count; k++) {
-        const ga_pair *wide = pairs->pair + k;
-        const ga_pair *narrow = wide + 1;
-        const double r = wide->h / narrow->h;
-        const double gap = fabs(wide->even - r * r * narrow->even);
-        if (gap > BENT * fabs(wide->even) && gap > BENT_SIGMAS * noise * ga_even_amplification(r)) {
-            return 1;
-        }
-    }
-    return 0;
 }
 
 /*
@@ -103,7 +88,8 @@ ga_stage ga_trial_repeat(ga_trial *trial)
     }
     const ga_estimate second = ga_estimate_slope(&fresh, 0, fresh.count, trial->noise);
     ga_estimate mean = average(&first, &second);
-    if (is_rough(&trial->pairs, trial->noise) || is_rough(&fresh, trial->noise)) {
+    if (ga_pairs_are_rough(&trial->pairs, trial->noise) ||
+        ga_pairs_are_rough(&fresh, trial->noise)) {
         const double hidden =
             fmax(first.truncation, second.truncation) + look_closer(trial, mean.value, h / ratio);
         mean.bar = fmax(mean.bar, SHARED * hidden);
