@@ -5,6 +5,7 @@
  *     calls.c      the contract: guarded calls of the loss and the gradient
  *     repeats.c    is the loss repeatable, and if not, in what way
  *     point.c      scales, lines through the point, the jittered point
+ *     pilot.c      a few elements that teach what is shared by all
  *     elements.c   every element, the pilot first
  *     ratio.c      one constant factor in everything
  *     cause.c      what is the matter with an element
@@ -116,6 +117,13 @@ typedef struct ga_pilot_probe {
 enum {
     GA_PILOT_MOST = 12
 };
+
+/* pilot.c: chooses and probes the pilot; returns how many, fewer when the budget ended it. */
+size_t ga_study_pilot(ga_evidence *evidence, ga_pilot_probe pilot[GA_PILOT_MOST]);
+int ga_study_in_pilot(const ga_pilot_probe *pilot, size_t count, size_t block, size_t index);
+
+/* Whether an element has a claim that can be compared: written, and finite. */
+int ga_study_is_judgeable(const ga_evidence *evidence, size_t block, size_t index);
 
 /* The ratio of claimed to measured on which the pilot agrees, or 1. *seen: how many say so. */
 double ga_study_common_ratio(const ga_pilot_probe *pilot, size_t count, size_t *seen);
