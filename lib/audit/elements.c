@@ -137,6 +137,19 @@ static size_t count_judged(const ga_evidence *evidence)
     return count;
 }
 
+/* The nth of the elements that are judged, n < count_judged(). */
+static void find_judged(const ga_evidence *evidence, size_t n, size_t *block, size_t *index)
+{
+    const ga_problem *const problem = evidence->problem;
+    size_t b = 0;
+    while (!ga_study_judges(evidence, b) || n >= problem->blocks[b].count) {
+        n -= ga_study_judges(evidence, b) ? problem->blocks[b].count : 0;
+        b++;
+    }
+    *block = b;
+    *index = n;
+}
+
 /* Does the plan for n more elements fit the budget? */
 static int is_affordable(const ga_evidence *evidence, size_t n)
 {
@@ -161,19 +174,15 @@ static ga_status measure_one(ga_evidence *evidence, size_t b, size_t index,
 
 static ga_status measure_all(ga_evidence *evidence, const ga_pilot_probe *pilot, size_t pilots)
 {
-    const ga_problem *const problem = evidence->problem;
     const size_t n = count_judged(evidence);
     const ga_order order = ga_order_new(n, evidence->options.seed,
                                         !is_affordable(evidence, n > pilots ? n - pilots : 0));
     evidence->evaluator.planned =
         evidence->evaluator.evaluations + (size_t)(EVALUATIONS_PER_ELEMENT * (double)n);
     for (size_t k = 0; k < n && !evidence->evaluator.spent; k++) {
-        size_t index = (size_t)ga_order_at(&order, k);
         size_t b = 0;
-        while (!ga_study_judges(evidence, b) || index >= problem->blocks[b].count) {
-            index -= ga_study_judges(evidence, b) ? problem->blocks[b].count : 0;
-            b++;
-        }
+        size_t index = 0;
+        find_judged(evidence, (size_t)ga_order_at(&order, k), &b, &index);
         const ga_status status = measure_one(evidence, b, index, pilot, pilots);
         if (status != GA_OK) {
             return status;
@@ -282,19 +291,11 @@ static void sort_all(ga_evidence *evidence)
 static int pick_element(void *context, uint64_t random, ga_line *out)
 {
     ga_study_line *const line = context;
-    const ga_problem *const problem = line->evidence->problem;
     const size_t n = count_judged(line->evidence);
     if (n == 0) {
         return 0;
     }
-    size_t index = (size_t)(random % n);
-    size_t b = 0;
-    while (!ga_study_judges(line->evidence, b) || index >= problem->blocks[b].count) {
-        index -= ga_study_judges(line->evidence, b) ? problem->blocks[b].count : 0;
-        b++;
-    }
-    line->block = b;
-    line->index = index;
+    find_judged(line->evidence, (size_t)(random % n), &line->block, &line->index);
     *out = ga_study_element_line(line);
     return 1;
 }

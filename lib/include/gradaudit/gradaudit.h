@@ -116,8 +116,8 @@ typedef struct ga_flat {
     const double *x;        /* the point to audit at, n values; copied, never written to */
     ga_flat_loss_fn *loss;  /* either loss and grad, */
     ga_flat_grad_fn *grad;  /* ... */
-    ga_flat_both_fn *both;  /* or both; with all three, `both` gives the gradient and the other two
-                               are compared with it */
+    ga_flat_both_fn *both;  /* or both. With `both` the gradient is always its own, and the loss that
+                               comes with it is compared with the loss alone (G10) */
     void *user;             /* handed to every callback */
     const double *lower;    /* n bounds the loss is never evaluated beyond; NULL: none. Copied. */
     const double *upper;    /* -INFINITY / INFINITY: this one is free */
