@@ -54,6 +54,8 @@ typedef struct ga_evaluator {
     int has_state;      /* some block has the role GA_STATE */
     size_t moves;       /* how often `locate` found a value elsewhere */
     size_t moved_block; /* the first such block */
+
+    int workers; /* processes that may evaluate at the same time; 0 or 1: this one alone */
 } ga_evaluator;
 
 double ga_clock(void); /* seconds, monotonic */

@@ -25,7 +25,11 @@ typedef enum ga_purpose {
     GA_FOR_JITTER,  /* a point near the one that is audited */
     GA_FOR_PILOT,   /* which elements are probed first */
     GA_FOR_ORDER,   /* the order of elements when not all can be afforded */
-    GA_FOR_REACTION /* steps of a whole variable */
+    GA_FOR_REACTION, /* steps of a whole variable */
+    GA_FOR_COURSE,   /* a direction through all elements, and its steps */
+    GA_FOR_POINT,    /* a jittered point of its own */
+    GA_FOR_SPOT,     /* elements of a spot check */
+    GA_FOR_RESTLESS  /* steps on a loss that is random or drifts */
 } ga_purpose;
 
 /* 64 well mixed bits. */

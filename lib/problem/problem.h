@@ -87,6 +87,8 @@ struct ga_problem {
     ga_cleanup *cleanups;
     size_t cleanup_count, cleanup_capacity;
 
+    ga_problem *twin; /* the same loss in double, or NULL; owned */
+
     int load_fenv; /* GA_FENV_* bits that loading its plug-in changed; put back since */
     int locked; /* the first loss call has started: no more variables */
     int busy;   /* an audit is running */

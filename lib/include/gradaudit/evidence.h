@@ -130,7 +130,8 @@ typedef struct ga_repeats {
     double spread;       /* largest minus smallest value */
     double deviation;    /* standard deviation */
     double value, other; /* two values that differ, for the message */
-    int usable;          /* slopes can be measured all the same */
+    int usable;          /* slopes can be measured all the same, */
+    int by_repeats;      /* but only as means over repeated calls: the loss is random or drifts */
 } ga_repeats;
 
 ga_status ga_evidence_repeats(ga_evidence *evidence, const ga_repeats **out);
@@ -146,7 +147,8 @@ typedef enum ga_cause {
     GA_CAUSE_UNMEASURABLE, /* G11 */
     GA_CAUSE_KINK,         /* S01: valid, between the one-sided slopes */
     GA_CAUSE_PLATEAU,      /* S03 */
-    GA_CAUSE_FINE          /* S06: the slope depends on the scale */
+    GA_CAUSE_FINE,         /* S06: the slope depends on the scale */
+    GA_CAUSE_JUMP          /* S02: the loss jumps within the smallest usable step */
 } ga_cause;
 
 /* What stands in the way of a narrower bar. */
@@ -167,6 +169,7 @@ typedef struct ga_remark {
     ga_hindrance hindrance;
     ga_element element;
     double error;       /* |analytic - measured| as a share of |g|; NaN: not measured */
+    int point;          /* 0, or the jittered point at which it was seen */
     double left, right; /* one-sided slopes, at kinks */
     double flat_step;   /* largest step that does not move the loss at all; 0: every step does */
     double far_slope;   /* slope seen at a larger step */
@@ -186,6 +189,26 @@ typedef struct ga_elements {
 } ga_elements;
 
 ga_status ga_evidence_elements(ga_evidence *evidence, const ga_elements **out);
+
+/* ---- Directions ------------------------------------------------------------------------------ */
+
+/* What directions through one variable showed, where not all elements could be measured singly. Ask
+ * after ga_evidence_elements(). */
+typedef struct ga_screened {
+    int asked;            /* directions through this variable alone were measured */
+    ga_verdict verdict;   /* FAIL: they disagree, and fresh ones confirm it */
+    size_t directions;    /* measured, and of these */
+    size_t disagreeing;   /* so many lie outside their bars */
+    double claimed, measured, uncertainty; /* along the one that tells most; units of the loss */
+    int claims_zero;      /* every element of the gradient is 0 */
+    int is_flat;          /* no direction moved the loss at all */
+    int is_dense;         /* wrong in too many elements to name them */
+    size_t sampled;       /* elements of it measured singly, and of these */
+    size_t sampled_wrong; /* so many are wrong */
+    int point;            /* 0, or the jittered point at which it was seen */
+} ga_screened;
+
+const ga_screened *ga_evidence_screened(const ga_evidence *evidence, size_t variable);
 
 /* The loss at the point before and after the elements were measured, when it changed meanwhile;
  * NULL when it did not, or when nobody has asked for the elements. */

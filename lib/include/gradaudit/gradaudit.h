@@ -126,6 +126,8 @@ typedef struct ga_flat {
     int accumulates;        /* the gradient callback adds to g by design */
     const char *file;       /* where it is described; filled in by the macro */
     int line;
+    int thread_safe;        /* the callbacks may run in several threads at once, each with an x of its
+                               own: ga_options.workers are threads then, not processes */
 } ga_flat;
 
 /*
@@ -258,6 +260,20 @@ GA_API ga_status ga_problem_hooks_sized(ga_problem *problem, size_t size, const 
     ga_problem_hooks_sized((problem), sizeof(ga_hooks), __VA_ARGS__)
 
 /*
+ * The same loss in double, for a problem whose variables are floats. Its variables (or slices) have
+ * the same names, shapes and roles; state and frozen variables may be missing on either side. The
+ * audit copies the values over, measures slopes on the twin, where the bars are a million times
+ * narrower, and judges this problem's gradient against them with the rounding of a float gradient
+ * as tolerance. The loss and the gradient of this problem are called all the same; those of the
+ * twin may be NULL but for its loss. A twin whose loss is not that of the problem is finding G10.
+ *
+ * The problem owns the twin from now on, also when this fails. GA_EINVAL (sticky): no twin, a twin
+ * given twice or with a twin of its own, a trainable variable without its like, a variable that is
+ * not double there, the problem itself. An error that the twin carries becomes this problem's.
+ */
+GA_API ga_status ga_problem_twin(ga_problem *problem, ga_problem *twin);
+
+/*
  * Accept a finding, with a reason: it is still reported, as suppressed, and counts for nothing.
  * code: a code, a name or a family letter ("S01", "kink", "S"); G01 stands for its refinements too.
  * variable: its name, or NULL for all. GA_EINVAL (sticky): no reason, or not the form of a code;
@@ -317,8 +333,10 @@ GA_API void ga_problem_free(ga_problem *problem);
 /* ---- The audit --------------------------------------------------------------------------- */
 
 typedef enum ga_measure {
-    GA_MEASURE_AUTO, /* every element, within a default budget of 30 s and 100 000 evaluations */
-    GA_MEASURE_ALL   /* every element, however long it takes (a budget you give still holds) */
+    GA_MEASURE_AUTO, /* every element singly when that fits the budget (30 s and 100 000 evaluations
+                        unless you say otherwise); else directions through all elements, a search
+                        for what they show, and a spot check */
+    GA_MEASURE_ALL   /* every element singly, however long it takes (a budget you give still holds) */
 } ga_measure;
 
 typedef enum ga_isolation { GA_ISOLATE_NONE, GA_ISOLATE_WORKER } ga_isolation;
@@ -328,6 +346,8 @@ typedef struct ga_progress {
     size_t planned;     /* loss evaluations expected in all; 0: not known yet */
     double seconds;     /* since the audit began */
     const char *variable; /* being measured; NULL before the elements */
+    double left;          /* seconds it is expected to take yet; below 0: not known yet */
+    const char *plan;     /* what is going to be measured and why, one line; NULL: not known yet */
 } ga_progress;
 
 /* Called now and then; anything but 0 ends the audit early, and what was found is kept. */
@@ -344,8 +364,11 @@ typedef struct ga_options {
     int strict;         /* PASS only what is settled to rtol; the rest is inconclusive */
     ga_measure measure;
     ga_isolation isolation; /* GA_ISOLATE_WORKER: GA_EUNSUPPORTED in this version */
-    int workers;            /* 0 or 1; more: GA_EUNSUPPORTED in this version */
-    int points;             /* 0 or 1; more: GA_EUNSUPPORTED in this version */
+    int workers;            /* processes that evaluate at the same time, at most 256; 0 or 1: only this
+                               one. The report is the same for any number. Threads instead where the
+                               problem is thread_safe; this process alone while it has threads */
+    int points;             /* points to audit at: the one given, and jittered ones around it. 0: 3
+                               where evaluations are cheap, else 1. At most 64 */
     ga_progress_fn *progress;
     void *progress_user;
 } ga_options;
@@ -389,6 +412,21 @@ typedef struct ga_facts {
     int aborted;            /* ended early: by the progress callback or because the child died */
     int strict;
     int algorithm;          /* ga_algorithm_version() of the audit */
+    /* ---- what was excluded, and what was not ---- */
+    const char *plan;       /* what was to be measured and why, one line; NULL: nothing was */
+    int screened;           /* directions were measured because not all elements could be: then
+                               `resolution` is of faults of any form, as a share of the gradient's
+                               norm, both weighted by the scales of the elements */
+    double confidence;      /* that no fault above `resolution` hides, e.g. 0.999; NaN: not measured */
+    double seen_share;      /* share of the trainable elements of which a value of 0 in place of
+                               theirs would have been seen; NaN: not measured */
+    const char *limit;      /* what keeps the resolution from being finer: "noise", "rounding",
+                               "kinks", "curvature", "the gradient's own rounding"; NULL: nothing */
+    const char *remedy;     /* what would help, a sentence; NULL likewise */
+    int twin;               /* slopes were measured on the double twin */
+    int points;             /* points audited at, the one given included */
+    double unexplained;     /* the largest residual along a direction through all elements that no
+                               fault found accounts for, in its bars; below 1: all is explained; NaN */
 } ga_facts;
 
 typedef struct ga_variable_result {
@@ -397,7 +435,7 @@ typedef struct ga_variable_result {
     ga_role role;
     int rank;
     size_t shape[GA_MAX_RANK];
-    size_t elements, checked; /* `checked` were measured singly */
+    size_t elements, checked; /* `checked` were measured singly; see `covered` */
     ga_verdict verdict;
     size_t failed, inconclusive, nonfinite, zero, unwritten; /* elements, by what they are */
     size_t worst_index;    /* flat; GA_NO_INDEX when nothing was measured */
@@ -407,6 +445,14 @@ typedef struct ga_variable_result {
     double rtol;           /* that was applied */
     const char *file;      /* where it was registered, or NULL */
     int line;
+    /* ---- where directions were measured ---- */
+    size_t covered;      /* elements that directions moved and nobody measured singly. The rest of
+                            `elements` was not seen at all */
+    double seen_share;   /* share of the elements of which 0 in place of their value would have been
+                            seen; NaN: nothing was measured */
+    const char *limit;   /* as in ga_facts */
+    double claimed, measured, uncertainty; /* along the direction of this variable alone that tells
+                            most: (gradient).v, the slope of the loss there, its bar; NaN: none was */
 } ga_variable_result;
 
 typedef struct ga_element {
@@ -438,6 +484,9 @@ typedef struct ga_finding {
     const char *file; /* NULL: no place is known */
     int line;
     const char *suppressed; /* the reason given to ga_allow(), or NULL */
+    int point;              /* 0: at the point given; k: at the kth jittered point */
+    int along;              /* the numbers are along a direction through the whole variable, not of an
+                               element */
 } ga_finding;
 
 typedef struct ga_check_result {

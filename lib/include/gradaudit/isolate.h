@@ -31,6 +31,8 @@ typedef struct ga_activity {
     volatile uint64_t gradient_calls;
     volatile uint64_t element;        /* flat */
     volatile uint64_t planned;        /* loss calls expected in all; 0: not known yet */
+    volatile double left;             /* seconds expected to take yet; below 0: not known */
+    char plan[192];                   /* what is going to be measured; "" until known */
     char loss[128];                   /* name of the problem, once known */
     char variable[128];
 } ga_activity;
