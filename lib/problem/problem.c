@@ -166,6 +166,7 @@ void ga_problem_free(ga_problem *problem)
     if (!problem || problem->busy) {
         return;
     }
+    ga_problem_free(problem->twin);
     run_cleanups(problem);
     free_blocks(problem->blocks, problem->block_count);
     free_blocks(problem->slices, problem->slice_count);

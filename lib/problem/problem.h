@@ -29,6 +29,7 @@ typedef struct ga_block {
     double gradient_scale; /* never 0 */
     char *file;            /* or NULL */
     int line;
+    size_t like; /* with a twin: the same variable among its blocks, or GA_NO_INDEX */
 } ga_block;
 
 typedef struct ga_input {
@@ -88,6 +89,7 @@ struct ga_problem {
     size_t cleanup_count, cleanup_capacity;
 
     ga_problem *twin; /* the same loss in double, or NULL; owned */
+    int is_twin;      /* of another problem: only its loss matters */
 
     int load_fenv; /* GA_FENV_* bits that loading its plug-in changed; put back since */
     int locked; /* the first loss call has started: no more variables */
@@ -114,6 +116,9 @@ void ga_block_clear(ga_block *block);
  * trainable). Idempotent. GA_EINVAL (sticky) or GA_ENOMEM.
  */
 ga_status ga_problem_seal(ga_problem *problem);
+
+/* The same for its twin, if it has one, whose variables are matched with the problem's. */
+ga_status ga_twin_seal(ga_problem *problem);
 
 /* Elements of all blocks; of the trainable ones. Sealed problems only. */
 size_t ga_problem_elements(const ga_problem *problem);

@@ -125,8 +125,8 @@ static ga_status seal_flat(ga_problem *problem)
 
 static ga_status validate_gradients(ga_problem *problem)
 {
-    if (problem->step) {
-        return GA_OK; /* it is a difference of values: nothing else is needed */
+    if (problem->step || problem->is_twin) {
+        return GA_OK; /* a difference of values; or nobody asks for it */
     }
     for (size_t i = 0; i < problem->block_count; ++i) {
         const ga_block *const block = &problem->blocks[i];
@@ -171,7 +171,8 @@ ga_status ga_problem_seal(ga_problem *problem)
     if (!problem || problem->error) {
         return GA_EINVAL;
     }
-    return problem->is_flat ? seal_flat(problem) : seal_variables(problem);
+    const ga_status status = problem->is_flat ? seal_flat(problem) : seal_variables(problem);
+    return status == GA_OK ? ga_twin_seal(problem) : status;
 }
 
 size_t ga_problem_elements(const ga_problem *problem)

@@ -267,9 +267,10 @@ GA_API ga_status ga_problem_hooks_sized(ga_problem *problem, size_t size, const 
  * as tolerance. The loss and the gradient of this problem are called all the same; those of the
  * twin may be NULL but for its loss. A twin whose loss is not that of the problem is finding G10.
  *
- * The problem owns the twin from now on, also when this fails. GA_EINVAL (sticky): no twin, a twin
- * given twice or with a twin of its own, a trainable variable without its like, a variable that is
- * not double there, the problem itself. An error that the twin carries becomes this problem's.
+ * The problem owns the twin from now on, also when this fails (then it may be freed already).
+ * GA_EINVAL (sticky): no twin, a twin given twice or with a twin of its own, the problem itself; and
+ * when the audit begins, a trainable variable without its like, or one that is not double there. An
+ * error that the twin carries becomes this problem's.
  */
 GA_API ga_status ga_problem_twin(ga_problem *problem, ga_problem *twin);
 
