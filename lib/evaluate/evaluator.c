@@ -107,15 +107,16 @@ void ga_evaluator_end(ga_evaluator *evaluator)
     *evaluator = (ga_evaluator){0};
 }
 
-/* Reads the clock now and then: the deadline, progress, and how long a loss takes. */
-static void look_at_clock(ga_evaluator *evaluator)
+void ga_evaluator_look(ga_evaluator *evaluator)
 {
     const double now = ga_clock();
     if (evaluator->evaluations > 0) {
         evaluator->seconds_per_loss = (now - evaluator->began) / (double)evaluator->evaluations;
     }
     evaluator->until_clock = evaluator->seconds_per_loss > CLOCK_EVERY_SECONDS ? 0 : CLOCK_SKIP;
-    if (now > evaluator->deadline) {
+    const int halted =
+        evaluator->halt && atomic_load_explicit(evaluator->halt, memory_order_relaxed) != 0;
+    if (now > evaluator->deadline || halted) {
         evaluator->spent = 1;
     }
     if (evaluator->progress) {
@@ -147,7 +148,7 @@ double ga_evaluate_loss(ga_evaluator *evaluator)
 {
     ga_problem *const problem = evaluator->problem;
     if (evaluator->until_clock-- == 0) {
-        look_at_clock(evaluator);
+        ga_evaluator_look(evaluator);
     }
     if (evaluator->max_evaluations > 0 && evaluator->evaluations >= evaluator->max_evaluations) {
         evaluator->spent = 1;

@@ -13,6 +13,8 @@
 
 #include "problem.h"
 
+#include <stdatomic.h>
+
 /* How user code is reached. One backend calls it right here; others may use other processes. */
 typedef struct ga_backend {
     double (*loss)(ga_problem *problem);
@@ -56,6 +58,8 @@ typedef struct ga_evaluator {
     size_t moved_block; /* the first such block */
 
     int workers; /* processes that may evaluate at the same time; 0 or 1: this one alone */
+    const atomic_int *halt; /* not NULL in a worker: anything but 0 there ends it early */
+    double seconds_per_fork; /* what the last worker took to start; 0: not known yet */
 } ga_evaluator;
 
 double ga_clock(void); /* seconds, monotonic */
@@ -66,6 +70,10 @@ ga_status ga_evaluator_begin(ga_evaluator *evaluator, ga_problem *problem,
 void ga_evaluator_end(ga_evaluator *evaluator);
 
 /* ---- The loss ------------------------------------------------------------------------------ */
+
+/* Reads the clock and keeps to it: the deadline, and progress, which may ask to stop. Loss calls do
+ * that by themselves; this is for somebody who waits for the workers. */
+void ga_evaluator_look(ga_evaluator *evaluator);
 
 /* One evaluation at what the variables hold now. */
 double ga_evaluate_loss(ga_evaluator *evaluator);
