@@ -10,7 +10,9 @@ enum {
     MOST_COPIES = 1000
 };
 
-const char *const ga_schema_steps[GA_LOG_VERSION] = {ga_schema_version1};
+const char *const ga_schema_steps[GA_LOG_VERSION] = {ga_schema_version1, ga_schema_version2};
+
+static const char *const readings[GA_LOG_VERSION] = {NULL, ga_schema_reading1};
 
 /* What the file says of itself; inside a transaction nobody else can change it. */
 typedef struct state {
@@ -151,4 +153,9 @@ ga_status ga_store_migrate(ga_store *store, const char *const *steps, int count)
         status = climb(store, steps, count, found.version, &found.version);
     }
     return status;
+}
+
+ga_status ga_store_read_as_current(ga_store *store, int64_t version)
+{
+    return version >= 1 && version < GA_LOG_VERSION ? ga_sql_exec(store, readings[version]) : GA_OK;
 }

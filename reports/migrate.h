@@ -8,7 +8,8 @@
 #include "store_inside.h"
 
 /* steps[k] leads from version k to version k + 1; made by meson from schema/. */
-extern const char ga_schema_version1[];
+extern const char ga_schema_version1[], ga_schema_version2[];
+extern const char ga_schema_reading1[];
 extern const char *const ga_schema_steps[GA_LOG_VERSION];
 
 /*
@@ -17,5 +18,9 @@ extern const char *const ga_schema_steps[GA_LOG_VERSION];
  * GA_EUNSUPPORTED: newer. On failure the file is as before.
  */
 ga_status ga_store_migrate(ga_store *store, const char *const *steps, int count);
+
+/* Let this connection, which only reads, see a log of an older version as one of ours. The file is
+ * not touched. */
+ga_status ga_store_read_as_current(ga_store *store, int64_t version);
 
 #endif

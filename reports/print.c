@@ -52,6 +52,17 @@ const char *ga_count_text(char text[GA_NUMBER_SIZE], size_t count)
     return text;
 }
 
+const char *ga_percent_text(char text[GA_NUMBER_SIZE], double share)
+{
+    static const double few = 0.1, many = 10.0; /* per cent */
+    const double percent = 100.0 * share;
+    if (percent > 0.0 && percent < few) {
+        return strcpy(text, "under 0.1");
+    }
+    return percent < many ? ga_number_text(text, 'g', 2, percent)
+                          : ga_number_text(text, 'f', 0, floor(percent));
+}
+
 void ga_print_count(FILE *out, size_t count, const char *one, const char *many)
 {
     char text[GA_NUMBER_SIZE];

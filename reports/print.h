@@ -23,6 +23,9 @@ const char *ga_number_text(char text[GA_NUMBER_SIZE], char form, int digits, dou
 /* "31 404": a space between groups of three. Returns `text`. */
 const char *ga_count_text(char text[GA_NUMBER_SIZE], size_t count);
 
+/* A share as a percentage: "0.4", "12", and neither "0" nor "100" unless it is that. */
+const char *ga_percent_text(char text[GA_NUMBER_SIZE], double share);
+
 /* "1 error", "2 errors". */
 void ga_print_count(FILE *out, size_t count, const char *one, const char *many);
 

@@ -218,17 +218,16 @@ static ga_status open_immutable(ga_store *store)
     return ga_store_sql_status(store, code);
 }
 
-static ga_status first_read(ga_store *store)
+static ga_status first_read(ga_store *store, int64_t *version)
 {
-    int64_t version = 0;
-    ga_status status = ga_sql_integer(store, "PRAGMA user_version", 0, &version);
+    ga_status status = ga_sql_integer(store, "PRAGMA user_version", 0, version);
     const int code = sqlite3_errcode(store->db) & 0xFF;
     const int is_refused =
         code == SQLITE_CANTOPEN || code == SQLITE_READONLY || code == SQLITE_IOERR;
     if (status != GA_OK && is_refused && store->mode == GA_STORE_READ && !has_pending_wal(store)) {
         status = open_immutable(store);
         if (status == GA_OK) {
-            status = ga_sql_integer(store, "PRAGMA user_version", 0, &version);
+            status = ga_sql_integer(store, "PRAGMA user_version", 0, version);
         }
     }
     return status;
@@ -273,10 +272,17 @@ static ga_status prepare_writing(ga_store *store)
     return status == GA_OK ? ga_sql_exec(store, "PRAGMA foreign_keys = ON") : status;
 }
 
+static ga_status prepare_reading(ga_store *store, int64_t version)
+{
+    const ga_status status = ga_store_read_as_current(store, version);
+    return status == GA_OK ? ga_sql_exec(store, "PRAGMA query_only = ON") : status;
+}
+
 static ga_status open_log(ga_store *store)
 {
     const int creates = store->mode == GA_STORE_WRITE ? SQLITE_OPEN_CREATE : 0;
     sqlite3_int64 size = 0;
+    int64_t version = 0;
     int is_newer = 0;
     ga_status status = look_at_file(store);
     if (status == GA_OK) {
@@ -294,13 +300,13 @@ static ga_status open_log(ga_store *store)
         return status;
     }
     ga_store_be_careful(store);
-    status = first_read(store);
+    status = first_read(store, &version);
     if (status == GA_OK && size > 0 && size <= MOST_CHECKED) {
         status = ga_store_check_pages(store);
     }
     if (status == GA_OK) {
         status = store->mode == GA_STORE_WRITE ? prepare_writing(store)
-                                               : ga_sql_exec(store, "PRAGMA query_only = ON");
+                                               : prepare_reading(store, version);
     }
     return status;
 }

@@ -160,6 +160,12 @@ static void put_view(ga_row *row, const ga_variable_result *view, const char *sh
     ga_put_real(row, view->rtol);
     ga_put_text(row, view->file);
     ga_put_integer(row, view->line);
+    ga_put_size(row, view->covered);
+    ga_put_number(row, view->seen_share);
+    ga_put_text(row, view->limit);
+    ga_put_number(row, view->claimed);
+    ga_put_number(row, view->measured);
+    ga_put_number(row, view->uncertainty);
 }
 
 static ga_status name_variable(ga_row *row, int64_t loss, const ga_variable_result *view,
@@ -293,6 +299,8 @@ static void put_finding(ga_row *row, const ga_finding *finding, const char *indi
     ga_put_text(row, finding->why);
     ga_put_text(row, finding->help);
     ga_put_text(row, finding->suppressed);
+    ga_put_integer(row, finding->point);
+    ga_put_integer(row, finding->along);
 }
 
 static ga_status insert_finding(ga_row *row, int64_t run, size_t position, int64_t variable,

@@ -14,7 +14,7 @@
 /* "GrAu": marks a SQLite file as ours. */
 #define GA_LOG_APPLICATION 0x47724175
 enum {
-    GA_LOG_VERSION = 1
+    GA_LOG_VERSION = 2
 };
 
 enum {
@@ -118,12 +118,17 @@ const char *ga_word_of_dtype(int dtype);
 #define GA_FACTS_COLUMNS                                                                           \
     "verdict, seed, evaluations, gradient_calls, loss_value, loss_value_class, noise, "            \
     "noise_class, resolution, resolution_class, coverage, coverage_class, duration, repeatable, "  \
-    "repeats, distinct_values, strict, algorithm"
+    "repeats, distinct_values, strict, algorithm, plan, screened, confidence, confidence_class, "  \
+    "seen_share, seen_share_class, limited_by, remedy, twin, points, unexplained, "                \
+    "unexplained_class"
 
 #define GA_VIEW_COLUMNS                                                                            \
     "dtype, role, shape, elements, checked, verdict, failed, inconclusive, nonfinite, zero, "      \
     "unwritten, worst_index, worst_error, worst_error_class, resolution, resolution_class, "       \
-    "gradient_norm, gradient_norm_class, rtol, file, line"
+    "gradient_norm, gradient_norm_class, rtol, file, line, covered, seen_share, "                  \
+    "seen_share_class, limited_by, claimed, claimed_class, measured, measured_class, "             \
+    "uncertainty, "                                                                                \
+    "uncertainty_class"
 
 #define GA_GRADIENT_COLUMNS                                                                        \
     "x, analytic, measured_count, checked, checked_x, checked_analytic, measured, uncertainty, "   \
@@ -132,7 +137,7 @@ const char *ga_word_of_dtype(int dtype);
 #define GA_FINDING_COLUMNS                                                                         \
     "code, name, refines, severity, verdict, indices, count, analytic, analytic_class, "           \
     "measured, measured_class, uncertainty, uncertainty_class, file, line, message, why, help, "   \
-    "suppressed"
+    "suppressed, point, along"
 
 #define GA_CHECK_COLUMNS "code, name, verdict, reason"
 

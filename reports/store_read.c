@@ -42,6 +42,15 @@ static void get_facts(ga_columns *columns, ga_facts *facts)
     facts->distinct = ga_get_int(columns);
     facts->strict = ga_get_int(columns);
     facts->algorithm = ga_get_int(columns);
+    facts->plan = ga_get_text(columns);
+    facts->screened = ga_get_int(columns);
+    facts->confidence = ga_get_number(columns, NULL);
+    facts->seen_share = ga_get_number(columns, NULL);
+    facts->limit = ga_get_text(columns);
+    facts->remedy = ga_get_text(columns);
+    facts->twin = ga_get_int(columns);
+    facts->points = ga_get_int(columns);
+    facts->unexplained = ga_get_number(columns, NULL);
 }
 
 static void get_view(ga_columns *columns, ga_variable_result *view)
@@ -68,6 +77,12 @@ static void get_view(ga_columns *columns, ga_variable_result *view)
     view->rtol = ga_get_real(columns);
     view->file = ga_get_text(columns);
     view->line = ga_get_int(columns);
+    view->covered = ga_get_size(columns);
+    view->seen_share = ga_get_number(columns, NULL);
+    view->limit = ga_get_text(columns);
+    view->claimed = ga_get_number(columns, NULL);
+    view->measured = ga_get_number(columns, NULL);
+    view->uncertainty = ga_get_number(columns, NULL);
 }
 
 static void get_variable(ga_columns *columns)
@@ -121,6 +136,8 @@ static void get_finding(ga_columns *columns)
     finding->why = ga_get_text(columns);
     finding->help = ga_get_text(columns);
     finding->suppressed = ga_get_text(columns);
+    finding->point = ga_get_int(columns);
+    finding->along = ga_get_int(columns);
 }
 
 static ga_status judge(ga_store *store, int64_t run, const ga_columns *columns)
@@ -183,7 +200,9 @@ ga_status ga_log_read_result(ga_store *store, int64_t run, ga_result **out)
             "SELECT n.name, s.dtype, s.role, s.shape, s.elements, s.checked, s.verdict, "
             "s.failed, s.inconclusive, s.nonfinite, s.zero, s.unwritten, s.worst_index, "
             "s.worst_error, s.worst_error_class, s.resolution, s.resolution_class, "
-            "s.gradient_norm, s.gradient_norm_class, s.rtol, s.file, s.line, "
+            "s.gradient_norm, s.gradient_norm_class, s.rtol, s.file, s.line, s.covered, "
+            "s.seen_share, s.seen_share_class, s.limited_by, s.claimed, s.claimed_class, "
+            "s.measured, s.measured_class, s.uncertainty, s.uncertainty_class, "
             "g.x, g.analytic, g.measured_count, g.checked, g.checked_x, g.checked_analytic, "
             "g.measured, g.uncertainty, g.resolution, g.step, g.verdict, g.evaluations, "
             "g.reason, g.reasons "

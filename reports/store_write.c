@@ -41,6 +41,15 @@ void ga_put_facts(ga_row *row, const ga_facts *facts)
     ga_put_integer(row, facts->distinct);
     ga_put_integer(row, facts->strict);
     ga_put_integer(row, facts->algorithm);
+    ga_put_text(row, facts->plan);
+    ga_put_integer(row, facts->screened);
+    ga_put_number(row, facts->confidence);
+    ga_put_number(row, facts->seen_share);
+    ga_put_text(row, facts->limit);
+    ga_put_text(row, facts->remedy);
+    ga_put_integer(row, facts->twin);
+    ga_put_integer(row, facts->points);
+    ga_put_number(row, facts->unexplained);
 }
 
 /* What the caller says wins over what is known already. */
@@ -172,9 +181,8 @@ static ga_status update_run(ga_store *store, int64_t run, int64_t loss, const ga
                             const ga_run_info *info)
 {
     ga_row row =
-        ga_row_update(store, "run", "loss, points, status, " GA_INFO_COLUMNS ", " GA_FACTS_COLUMNS);
+        ga_row_update(store, "run", "loss, status, " GA_INFO_COLUMNS ", " GA_FACTS_COLUMNS);
     ga_put_id(&row, result->facts.loss ? loss : 0);
-    ga_put_integer(&row, 1);
     ga_put_text(&row, result->facts.aborted ? "aborted" : "done");
     ga_put_info(&row, info);
     ga_put_facts(&row, &result->facts);

@@ -22,6 +22,9 @@ ga_result *ga_result_new(void)
     }
     result->facts.loss_value = (double)NAN;
     result->facts.resolution = (double)NAN;
+    result->facts.confidence = (double)NAN;
+    result->facts.seen_share = (double)NAN;
+    result->facts.unexplained = (double)NAN;
     result->facts.repeatable = -1;
     result->run.dirty = -1;
     return result;
@@ -75,6 +78,10 @@ ga_variable_record *ga_result_add_variable(ga_result *result)
         variable->view.worst_index = GA_NO_INDEX;
         variable->view.worst_error = (double)NAN;
         variable->view.resolution = (double)NAN;
+        variable->view.seen_share = (double)NAN;
+        variable->view.claimed = (double)NAN;
+        variable->view.measured = (double)NAN;
+        variable->view.uncertainty = (double)NAN;
     }
     return variable;
 }
@@ -221,6 +228,9 @@ int ga_result_exit_code(const ga_result *result)
             trainable += result->variables[v].view.elements;
             /* an element that is inconclusive was measured, but not judged */
             measured += result->variables[v].view.checked - result->variables[v].view.inconclusive;
+            /* what directions moved was judged where they excluded something */
+            const int excludes = !isnan(result->variables[v].view.resolution);
+            measured += excludes ? result->variables[v].view.covered : 0;
         }
     }
     if (trainable == 0) {

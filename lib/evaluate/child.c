@@ -98,6 +98,7 @@ static void read_activity(const ga_shared *shared, ga_activity *out)
         out->phase = GA_PHASE_NONE;
     }
     out->probing = out->probing != 0;
+    clean_name(out->plan, sizeof out->plan);
     clean_name(out->loss, sizeof out->loss);
     clean_name(out->variable, sizeof out->variable);
 }
@@ -230,7 +231,7 @@ static void bury(watcher *w, ga_handover *handover)
     }
 }
 
-static int has_several_threads(void)
+int ga_count_threads(void)
 {
     DIR *const tasks = opendir("/proc/self/task");
     if (!tasks) {
@@ -241,7 +242,7 @@ static int has_several_threads(void)
         count += task->d_name[0] != '.';
     }
     (void)closedir(tasks);
-    return count > 1;
+    return count;
 }
 
 static ga_status fork_and_watch(ga_child *child, const ga_child_limits *limits,
@@ -296,7 +297,7 @@ ga_status ga_child_run(void (*body)(ga_child *child, void *arg), void *arg,
     if (!limits) {
         limits = &no_limits;
     }
-    if (!limits->threads_are_harmless && has_several_threads()) {
+    if (!limits->threads_are_harmless && ga_count_threads() > 1) {
         return GA_EBUSY;
     }
     ga_child child = {0};

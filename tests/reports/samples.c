@@ -27,6 +27,7 @@ static ga_result *begin(const char *loss)
     result->facts.noise = 2.2e-16;
     result->facts.resolution = 4e-9;
     result->facts.coverage = 1.0;
+    result->facts.points = 1;
     result->facts.evaluations = 31404;
     result->facts.gradient_calls = 5;
     return result;
@@ -226,6 +227,13 @@ ga_result *sample_hostile(void)
     result->facts.repeatable = -1;
     result->facts.strict = 1;
     result->facts.evaluations = SIZE_MAX;
+    result->facts.plan = ga_result_text(result, "a plan\nof \xff");
+    result->facts.confidence = (double)-INFINITY;
+    result->facts.seen_share = -0.0;
+    result->facts.limit = ga_result_text(result, "");
+    result->facts.remedy = ga_result_text(result, huge);
+    result->facts.points = -1;
+    result->facts.unexplained = (double)INFINITY;
     add(result, huge, 1, (const size_t[]){3})->view.worst_error = (double)NAN;
     ga_variable_record *strange = add(result, "a\tb\r\n\x01\x7f\xc2\x85\xe2\x80\xae'`\"", 8,
                                       (const size_t[]){1, 2, 1, 3, 1, 1, 2, 1});
@@ -237,6 +245,12 @@ ga_result *sample_hostile(void)
     strange->view.worst_error = -0.0;
     strange->view.resolution = (double)NAN;
     strange->view.gradient_norm = (double)-INFINITY;
+    strange->view.covered = SIZE_MAX;
+    strange->view.seen_share = (double)-INFINITY;
+    strange->view.limit = ga_result_text(result, "\x1b[31m\n");
+    strange->view.claimed = -0.0;
+    strange->view.measured = 5e-324;
+    strange->view.uncertainty = (double)INFINITY;
     strange->view.file = NULL;
     strange = add(result, "", 1, (const size_t[]){0});
     strange->view.worst_index = GA_NO_INDEX;
@@ -265,6 +279,8 @@ ga_result *sample_hostile(void)
         .why = ga_result_text(result, "\xe2\x82"),
         .file = ga_result_text(result, "a file\nof two lines.c"),
         .line = -1,
+        .point = -7,
+        .along = 1,
     };
     finding = ga_result_add_finding(result);
     finding->code = ga_result_text(result, "G01");
@@ -364,10 +380,196 @@ ga_result *sample_partial(void)
     return result;
 }
 
+/* A variable of floats of which directions moved all that was not measured singly; its x and its
+ * gradient are not kept. */
+static ga_variable_record *add_covered(ga_result *result, const char *name, size_t rows,
+                                       size_t columns, size_t singly)
+{
+    ga_variable_record *const variable = ga_result_add_variable(result);
+    ga_variable_result *const view = &variable->view;
+    view->name = ga_result_text(result, name);
+    view->dtype = GA_F32;
+    view->rank = columns > 1 ? 2 : 1;
+    view->shape[0] = rows;
+    view->shape[1] = columns > 1 ? columns : 0;
+    view->elements = rows * columns;
+    view->checked = singly;
+    view->covered = view->elements - singly;
+    view->verdict = GA_PASS;
+    view->resolution = 3e-4;
+    view->gradient_norm = 1.27;
+    view->rtol = 1e-4;
+    view->seen_share = 1.0;
+    view->claimed = 0.25;
+    view->measured = 0.25 * (1.0 + 1e-6);
+    view->uncertainty = 2e-5;
+    view->file = ga_result_text(result, "src/gpt.c");
+    view->line = 88;
+    for (size_t k = 0; k < singly; k++) {
+        *ga_result_add_element(variable) = (ga_element){
+            .index = k * (view->elements / singly),
+            .x = 0.1 * (double)(k + 1),
+            .analytic = 1.0 / (double)(k + 3),
+            .measured = 1.0 / (double)(k + 3) + 1e-5,
+            .uncertainty = 4e-5,
+            .resolution = 8e-5,
+            .step = 1e-3,
+            .verdict = GA_PASS,
+            .evaluations = 6,
+            .reason = ga_result_text(result, agrees),
+        };
+    }
+    if (singly > 0) {
+        view->worst_index = 0;
+        view->worst_error = 3e-5;
+    }
+    return variable;
+}
+
+static ga_result *begin_screened(void)
+{
+    ga_result *const result = begin("gpt");
+    ga_facts *const facts = &result->facts;
+    facts->evaluations = 214;
+    facts->resolution = 2e-3;
+    facts->coverage = 1e-5;
+    facts->noise = 3.1e-8;
+    facts->plan = ga_result_text(result, "directions through all elements: each singly would take "
+                                         "40 000 000 evaluations");
+    facts->screened = 1;
+    facts->confidence = 0.999;
+    facts->seen_share = 0.8765;
+    facts->limit = ga_result_text(result, "kinks");
+    facts->remedy = ga_result_text(result, "build the same loss in double and give it as the twin");
+    facts->unexplained = 0.4;
+    return result;
+}
+
+ga_result *sample_screened(void)
+{
+    ga_result *const result = begin_screened();
+    ga_variable_record *variable = add_covered(result, "wte", 100000, 100, 64);
+    variable->view.seen_share = 0.12;
+    variable->view.resolution = 2e-3;
+    variable->view.limit = ga_result_text(result, "kinks");
+    variable = add_covered(result, "wpe", 16, 64, 1024);
+    variable->view.covered = 0;
+    variable->view.claimed = (double)NAN;
+    variable->view.measured = (double)NAN;
+    variable->view.uncertainty = (double)NAN;
+    (void)add_covered(result, "ln_f/gain", 64, 1, 1);
+    variable = add_covered(result, "head", 64, 128, 0);
+    variable->view.covered = 8000; /* the budget was spent */
+    variable->view.limit = ga_result_text(result, "noise");
+    variable->view.seen_share = 0.9996;
+    ga_variable_record *const mask = ga_result_add_variable(result);
+    mask->view.name = ga_result_text(result, "mask");
+    mask->view.role = GA_FROZEN;
+    mask->view.dtype = GA_F32;
+    mask->view.rank = 1;
+    mask->view.shape[0] = 16;
+    mask->view.elements = 16;
+    add_check(result, "G01", "mismatch", GA_PASS, NULL);
+    return result;
+}
+
+ga_result *sample_astray(void)
+{
+    ga_result *const result = begin_screened();
+    result->facts.verdict = GA_FAIL;
+    result->facts.twin = 1;
+    result->facts.points = 3;
+    result->facts.unexplained = -0.0;
+    result->facts.confidence = (double)NAN;
+    result->facts.seen_share = (double)INFINITY;
+    result->run.target = ga_result_text(result, "gpt_wrong.so");
+    ga_variable_record *const wrong = add_covered(result, "wte", 128, 64, 64);
+    for (size_t k = 0; k < 64; k++) {
+        fail_element(result, wrong, k, 2.0);
+    }
+    wrong->view.claimed = 0.5;
+    wrong->view.seen_share = -0.0;
+    ga_variable_record *const dense = add_covered(result, "wpe", 16, 64, 0);
+    dense->view.verdict = GA_FAIL;
+    dense->view.resolution = (double)NAN;
+    dense->view.claimed = -0.0;
+    dense->view.measured = (double)-INFINITY;
+    dense->view.uncertainty = (double)INFINITY;
+    ga_variable_record *const open = add_covered(result, "bias", 64, 1, 2);
+    open->view.verdict = GA_INCONCLUSIVE;
+    open->view.inconclusive = 1;
+    ga_finding *finding = ga_result_add_finding(result);
+    *finding = (ga_finding){
+        .code = ga_result_text(result, "G01"),
+        .name = ga_result_text(result, "mismatch"),
+        .severity = GA_ERROR,
+        .verdict = GA_FAIL,
+        .variable = ga_result_text(result, "wte"),
+        .indices = {0, 128},
+        .index_count = 2,
+        .count = 64,
+        .has_numbers = 1,
+        .analytic = 0.5,
+        .measured = 0.25,
+        .uncertainty = 2e-5,
+        .message = ga_result_text(result, "the gradient of `wte` is wrong all over"),
+        .along = 1,
+    };
+    finding = ga_result_add_finding(result);
+    *finding = (ga_finding){
+        .code = ga_result_text(result, "G05"),
+        .name = ga_result_text(result, "broken-chain"),
+        .severity = GA_ERROR,
+        .verdict = GA_FAIL,
+        .variable = ga_result_text(result, "wpe"),
+        .count = 1024,
+        .has_numbers = 1,
+        .analytic = 0.0,
+        .measured = -0.125,
+        .uncertainty = 1e-6,
+        .message = ga_result_text(result, "the gradient of `wpe` is 0, and the loss moves with it"),
+        .point = 1,
+        .along = 1,
+    };
+    finding = ga_result_add_finding(result);
+    *finding = (ga_finding){
+        .code = ga_result_text(result, "S01"),
+        .name = ga_result_text(result, "kink"),
+        .severity = GA_WARNING,
+        .verdict = GA_FAIL,
+        .variable = ga_result_text(result, "bias"),
+        .indices = {32},
+        .index_count = 1,
+        .count = 1,
+        .has_numbers = 1,
+        .analytic = 0.0,
+        .measured = 0.25,
+        .uncertainty = 0.5,
+        .message = ga_result_text(result, "the loss has a kink at `bias[32]`"),
+        .point = 2,
+    };
+    add_check(result, "G01", "mismatch", GA_FAIL, NULL);
+    return result;
+}
+
+ga_result *sample_twin(void)
+{
+    ga_result *const result = sample_passing();
+    result->facts.twin = 1;
+    result->facts.points = 3;
+    result->facts.plan = ga_result_text(result, "every element singly, at 3 points");
+    for (size_t v = 0; v < result->variable_count; v++) {
+        result->variables[v].view.dtype = GA_F32;
+        result->variables[v].view.seen_share = 1.0;
+    }
+    return result;
+}
+
 const sample samples[] = {
     {"passing", sample_passing}, {"failing", sample_failing}, {"hostile", sample_hostile},
     {"empty", sample_empty},     {"large", sample_large},     {"many", sample_many},
-    {"crashed", sample_crashed}, {"partial", sample_partial},
+    {"crashed", sample_crashed}, {"partial", sample_partial}, {"screened", sample_screened},
+    {"astray", sample_astray},   {"twin", sample_twin},
 };
 const size_t sample_count = sizeof samples / sizeof *samples;
 
@@ -418,6 +620,15 @@ static const char *facts_differ(const ga_facts *one, const ga_facts *other)
     EQUAL(aborted);
     EQUAL(strict);
     EQUAL(algorithm);
+    TEXT(plan);
+    EQUAL(screened);
+    NUMBER(confidence);
+    NUMBER(seen_share);
+    TEXT(limit);
+    TEXT(remedy);
+    EQUAL(twin);
+    EQUAL(points);
+    NUMBER(unexplained);
     return NULL;
 }
 
@@ -459,6 +670,12 @@ static const char *views_differ(const ga_variable_result *one, const ga_variable
     NUMBER(rtol);
     TEXT(file);
     EQUAL(line);
+    EQUAL(covered);
+    NUMBER(seen_share);
+    TEXT(limit);
+    NUMBER(claimed);
+    NUMBER(measured);
+    NUMBER(uncertainty);
     return NULL;
 }
 
@@ -514,6 +731,8 @@ static const char *findings_differ(const ga_finding *one, const ga_finding *othe
     TEXT(file);
     EQUAL(line);
     TEXT(suppressed);
+    EQUAL(point);
+    EQUAL(along);
     return NULL;
 }
 

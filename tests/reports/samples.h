@@ -20,6 +20,11 @@ ga_result *sample_many(void);    /* 60 variables of which one fails */
 ga_result *sample_crashed(void); /* P08 alone, ended early */
 ga_result *sample_partial(void); /* a budget that was spent, something inconclusive */
 
+ga_result *
+sample_screened(void);          /* directions through four tensors, one of 1e7 elements; all well */
+ga_result *sample_astray(void); /* screened: wrong along directions, at other points, on a twin */
+ga_result *sample_twin(void);   /* every element singly, on a twin, at three points */
+
 typedef struct sample {
     char name[16];
     sample_fn *make;

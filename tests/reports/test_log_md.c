@@ -16,7 +16,8 @@ static sqlite3 *db;
 
 static void set_up(void)
 {
-    static sample_fn *const makes[] = {sample_passing, sample_failing, sample_large};
+    static sample_fn *const makes[] = {sample_passing, sample_failing, sample_large,
+                                       sample_screened};
     ga_store *log = NULL;
     size_t size = 0;
     folder = make_folder();
@@ -71,7 +72,7 @@ Test(log_md, queries)
         queries++;
         at = end + 1;
     }
-    cr_expect(queries == 6, "%zu queries", queries);
+    cr_expect(queries == 7, "%zu queries", queries);
 }
 
 /* The part of the page that is about one table: from its name in bold to the next. */
@@ -136,8 +137,11 @@ Test(log_md, rows)
     expect_one("SELECT place FROM finding WHERE run = 2 AND code = 'G01'", "[2,7]");
     expect_one("SELECT measured_class || uncertainty_class FROM finding WHERE code = 'P09'",
                "naninf");
-    expect_one("SELECT count(DISTINCT loss) FROM run", "2");
+    expect_one("SELECT count(DISTINCT loss) FROM run", "3");
     expect_one("SELECT count(*) FROM environment", "1");
     expect_one("SELECT verdict FROM v_latest WHERE loss = 'mlp_xent'", "fail");
     expect_one("SELECT length(x) FROM gradient WHERE run = 3", "800000");
+    expect_one("SELECT x IS NULL AND length(checked_x) = 512 FROM gradient WHERE run = 4", "1");
+    expect_one("SELECT covered FROM v_result WHERE run = 4 AND variable = 'wte'", "9999936");
+    expect_one("SELECT plan LIKE 'directions%' FROM run WHERE id = 4", "1");
 }

@@ -9,9 +9,11 @@
 #include <string.h>
 
 static long countdown = -1; /* allocations until one fails; negative: none does */
+static size_t largest;      /* bytes that were asked for at once */
 
-static int fails(void)
+static int fails(size_t size)
 {
+    largest = size > largest ? size : largest;
     return countdown >= 0 && countdown-- == 0;
 }
 
@@ -24,17 +26,17 @@ void *__wrap_realloc(void *old, size_t size);
 
 void *__wrap_malloc(size_t size)
 {
-    return fails() ? NULL : __real_malloc(size);
+    return fails(size) ? NULL : __real_malloc(size);
 }
 
 void *__wrap_calloc(size_t count, size_t size)
 {
-    return fails() ? NULL : __real_calloc(count, size);
+    return fails(count * size) ? NULL : __real_calloc(count, size);
 }
 
 void *__wrap_realloc(void *old, size_t size)
 {
-    return fails() ? NULL : __real_realloc(old, size);
+    return fails(size) ? NULL : __real_realloc(old, size);
 }
 
 /* Whether the allocation that was to fail came at all. */
@@ -106,6 +108,28 @@ Test(memory, bytes, .timeout = 120)
 {
     starve(pack_and_unpack, sample_failing);
     starve(pack_and_unpack, sample_hostile);
+}
+
+/* A variable of 1e7 elements of which 64 were measured costs what 64 elements cost. */
+Test(memory, nothing_for_each_element)
+{
+    enum {
+        ENOUGH = 1 << 20
+    };
+    ga_status (*const works[])(ga_result *, ga_result **) = {store_and_load, pack_and_unpack};
+    for (size_t k = 0; k < sizeof works / sizeof *works; k++) {
+        ga_result *const result = sample_screened();
+        ga_result *loaded = NULL;
+        largest = 0;
+        cr_assert(works[k](result, &loaded) == GA_OK);
+        free(render("text", loaded, &(ga_report_style){.all_elements = 1}));
+        free(render("jsonl", loaded, &(ga_report_style){.all_elements = 1}));
+        cr_expect(!loaded->variables[0].x && !loaded->variables[0].analytic);
+        cr_expect(loaded->variables[0].view.elements == 10000000);
+        cr_expect(largest > 0 && largest < ENOUGH, "%zu bytes at once", largest);
+        ga_result_free(loaded);
+        ga_result_free(result);
+    }
 }
 
 Test(memory, result)

@@ -107,6 +107,19 @@ Test(audit_result, exit_codes)
     ga_result_free(result);
 }
 
+/* What directions covered is judged where they excluded something, and only there. */
+Test(audit_result, exit_codes_of_a_screen)
+{
+    ga_result *const result = ga_result_new();
+    ga_variable_record *const variable = add_variable(result, 0);
+    variable->view.covered = 10;
+    variable->view.verdict = GA_PASS;
+    cr_expect(ga_result_exit_code(result) == 0);
+    variable->view.resolution = (double)NAN;
+    cr_expect(ga_result_exit_code(result) == 3);
+    ga_result_free(result);
+}
+
 Test(audit_result, strict)
 {
     ga_result *const result = ga_result_new();

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static int numbers[] = {0, 1, 2, 3, 4, 5, 6, 7};
+static int numbers[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
 static const char *const formats[] = {"text", "concise", "jsonl"};
 
 static void expect_equal(const ga_result *stored, const ga_result *loaded, const char *name)
