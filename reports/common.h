@@ -17,6 +17,12 @@ const char *ga_or_empty(const char *text);
 /* Elements of trainable variables, and how many of them were measured singly. */
 size_t ga_trainable_elements(const ga_result *result, size_t *checked);
 
+/* ", at a jittered point (2 of 3)" for a finding that is not about the point given. */
+void ga_print_point(FILE *out, const ga_result *result, const ga_finding *finding);
+
+/* Elements of trainable variables that directions moved and nobody measured singly. */
+size_t ga_covered_elements(const ga_result *result);
+
 /* Whether a report of what failed has nothing to say about this result. */
 int ga_result_is_well(const ga_result *result);
 

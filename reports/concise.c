@@ -32,6 +32,7 @@ static void print_finding(const ga_result *result, const ga_finding *finding,
     (void)ga_print_text(out, ga_or_empty(finding->code), style->ascii, 8);
     (void)fputs("] ", out);
     (void)ga_print_text(out, ga_or_empty(finding->message), style->ascii, MOST_SENTENCE);
+    ga_print_point(out, result, finding);
     if (finding->suppressed) {
         (void)fputs(" (because: ", out);
         (void)ga_print_text(out, finding->suppressed, style->ascii, MOST_SENTENCE);
@@ -66,9 +67,17 @@ static void print_result(const ga_result *result, const ga_report_style *style, 
     ga_print_count(out, result->variable_count, "variable, ", "variables, ");
     (void)fprintf(out, "%s of ", ga_count_text(text, checked));
     ga_print_count(out, elements, "element checked", "elements checked");
+    if (result->facts.screened) {
+        (void)fprintf(out, ", %s covered by directions",
+                      ga_count_text(text, ga_covered_elements(result)));
+    }
     if (!isnan(result->facts.resolution)) {
         (void)fprintf(out, ", faults above %s of |g| excluded",
                       ga_number_text(text, 'g', 2, result->facts.resolution));
+        if (result->facts.screened && result->facts.confidence > 0.0) {
+            (void)fprintf(out, " (%s %%)",
+                          ga_number_text(text, 'g', 6, 100.0 * result->facts.confidence));
+        }
     }
     (void)fputc('\n', out);
 }

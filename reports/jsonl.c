@@ -9,6 +9,7 @@
 #include "json.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 static void write_text(FILE *out, const char *key, const char *text)
 {
@@ -25,6 +26,11 @@ static void write_number(FILE *out, const char *key, double number)
 static void write_count(FILE *out, const char *key, size_t count)
 {
     (void)fprintf(out, ",\"%s\":%zu", key, count);
+}
+
+static void write_flag(FILE *out, const char *key, int flag)
+{
+    (void)fprintf(out, ",\"%s\":%s", key, flag ? "true" : "false");
 }
 
 static void write_index(FILE *out, const char *key, const ga_variable_result *variable,
@@ -55,6 +61,15 @@ static void write_run(const ga_result *result, FILE *out)
     write_number(out, "coverage", facts->coverage);
     write_text(out, "verdict", ga_verdict_text(facts->verdict));
     write_number(out, "seconds", facts->seconds);
+    write_text(out, "plan", facts->plan);
+    write_flag(out, "screened", facts->screened);
+    write_number(out, "confidence", facts->confidence);
+    write_number(out, "seen_share", facts->seen_share);
+    write_text(out, "limit", facts->limit);
+    write_text(out, "remedy", facts->remedy);
+    write_flag(out, "twin", facts->twin);
+    (void)fprintf(out, ",\"points\":%d", facts->points);
+    write_number(out, "unexplained", facts->unexplained);
     (void)fputs("}\n", out);
 }
 
@@ -74,6 +89,14 @@ static void write_variable(const ga_variable_result *view, FILE *out)
     write_number(out, "worst_error", view->worst_error);
     write_number(out, "resolution", view->resolution);
     write_number(out, "gradient_norm", view->gradient_norm);
+    write_number(out, "coverage",
+                 view->elements ? (double)view->checked / (double)view->elements : (double)NAN);
+    write_count(out, "covered", view->covered);
+    write_number(out, "seen_share", view->seen_share);
+    write_text(out, "limit", view->limit);
+    write_number(out, "claimed", view->claimed);
+    write_number(out, "measured", view->measured);
+    write_number(out, "uncertainty", view->uncertainty);
     (void)fputs("}\n", out);
 }
 
@@ -132,6 +155,8 @@ static void write_finding(const ga_result *result, const ga_finding *finding, FI
         (void)fputs(",\"line\":null", out);
     }
     write_text(out, "suppressed", finding->suppressed);
+    (void)fprintf(out, ",\"point\":%d", finding->point);
+    write_flag(out, "along", finding->along);
     (void)fputs("}\n", out);
 }
 

@@ -126,6 +126,24 @@ size_t ga_trainable_elements(const ga_result *result, size_t *checked)
     return elements;
 }
 
+size_t ga_covered_elements(const ga_result *result)
+{
+    size_t covered = 0;
+    for (size_t v = 0; v < result->variable_count; v++) {
+        const ga_variable_result *const view = &result->variables[v].view;
+        covered += view->role == GA_TRAINABLE ? view->covered : 0;
+    }
+    return covered;
+}
+
+void ga_print_point(FILE *out, const ga_result *result, const ga_finding *finding)
+{
+    if (finding->point > 0) { /* the point given is the first */
+        (void)fprintf(out, ", at a jittered point (%lld of %d)", (long long)finding->point + 1,
+                      result->facts.points);
+    }
+}
+
 int ga_result_is_well(const ga_result *result)
 {
     return ga_result_exit_code(result) == 0;

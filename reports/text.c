@@ -57,7 +57,9 @@ static void print_header(FILE *out, const ga_report_style *style, const ga_resul
     ga_print_spaces(out, width < 12 ? 14 - width : 2);
     ga_print_count(out, result->variable_count, "variable, ", "variables, ");
     ga_print_count(out, elements, "element", "elements");
-    if (elements > 0 && checked >= elements) {
+    if (facts->screened) {
+        (void)fputs(", screened", out);
+    } else if (elements > 0 && checked >= elements) {
         (void)fputs(elements == 1 ? ", checked" : ", all checked", out);
     } else if (elements > 0) {
         (void)fprintf(out, ", %s checked", checked ? ga_count_text(text, checked) : "none");
@@ -71,8 +73,20 @@ static void print_header(FILE *out, const ga_report_style *style, const ga_resul
     (void)fputs(facts->aborted ? "   ended early\n" : "\n", out);
 }
 
+/* On what, and where. */
+static void print_manner(FILE *out, const ga_facts *facts)
+{
+    if (facts->twin) {
+        (void)fputs("  slopes measured on the double twin\n", out);
+    }
+    if (facts->points > 1) {
+        (void)fprintf(out, "  audited at %d points: the one given, and %d jittered around it\n",
+                      facts->points, facts->points - 1);
+    }
+}
+
 /* How far the numbers can be trusted. */
-static void print_trust(FILE *out, const ga_result *result)
+static void print_trust(FILE *out, const ga_report_style *style, const ga_result *result)
 {
     const ga_facts *const facts = &result->facts;
     char text[GA_NUMBER_SIZE];
@@ -86,6 +100,11 @@ static void print_trust(FILE *out, const ga_result *result)
     }
     if (!isnan(facts->noise)) {
         (void)fprintf(out, ", noise %s", ga_number_text(text, 'g', 2, facts->noise));
+    }
+    if (facts->screened) {
+        (void)fputc('\n', out);
+        ga_text_statement(out, style, result);
+        return;
     }
     if (isnan(facts->resolution)) {
         (void)fputs(", nothing excluded\n", out);
@@ -207,7 +226,8 @@ static void print_result(const ga_result *result, const ga_report_style *style, 
     }
     print_header(out, style, result);
     ga_text_variables(out, style, result);
-    print_trust(out, result);
+    print_trust(out, style, result);
+    print_manner(out, &result->facts);
     if (result->facts.verdict != GA_PASS) {
         print_skipped(out, style, result);
     }

@@ -18,6 +18,9 @@ enum {
     PLACE_WIDTH = 7 /* at least: that of the heading */
 };
 
+/* What numbers belong to that are not those of an element. */
+static const char along_label[] = "along a direction";
+
 static ga_paint paint_of(ga_severity severity)
 {
     return severity == GA_ERROR ? GA_RED : severity == GA_WARNING ? GA_YELLOW : GA_BLUE;
@@ -62,6 +65,7 @@ static void print_place(FILE *out, const ga_report_style *style, const ga_result
     if (result->run.id) {
         (void)fprintf(out, ", run %" PRId64, result->run.id);
     }
+    ga_print_point(out, result, finding);
     (void)fputc('\n', out);
 }
 
@@ -129,7 +133,7 @@ static void print_row(FILE *out, size_t width, const ga_finding *finding, size_t
                             .analytic = finding->analytic,
                             .measured = finding->measured,
                             .uncertainty = finding->uncertainty};
-    if (k == 0 && finding->has_numbers) {
+    if (k == 0 && finding->has_numbers && !finding->along) {
         element = &own; /* the finding's numbers are those of its first element */
     }
     if (element) {
@@ -138,6 +142,17 @@ static void print_row(FILE *out, size_t width, const ga_finding *finding, size_t
     } else {
         print_unmeasured(out, width, place, variable, index);
     }
+}
+
+/* The numbers of a finding that is not about its first element. */
+static void print_whole(FILE *out, size_t width, const ga_finding *finding)
+{
+    const ga_element whole = {.analytic = finding->analytic,
+                              .measured = finding->measured,
+                              .uncertainty = finding->uncertainty};
+    (void)fputs("   |  ", out);
+    ga_text_element(out, width, finding->along ? along_label : "", &whole);
+    print_ratio(out, &whole);
 }
 
 static void print_numbers(FILE *out, const ga_finding *finding, const ga_variable_record *variable)
@@ -149,23 +164,19 @@ static void print_numbers(FILE *out, const ga_finding *finding, const ga_variabl
     if (rows == 0 && !finding->has_numbers) {
         return;
     }
-    size_t width = PLACE_WIDTH;
+    const int is_whole = finding->has_numbers && (rows == 0 || finding->along);
+    size_t width = finding->along && is_whole ? sizeof along_label - 1 : PLACE_WIDTH;
     for (size_t k = 0; k < rows; k++) {
         write_place(variable, finding->indices[k], place);
         width = strlen(place) > width ? strlen(place) : width;
     }
-    (void)fprintf(out, "   |  %-*s  %14s  %14s %-10s  %10s\n", (int)width, rows ? "element" : "",
-                  "analytic", "measured", "", "ratio");
+    (void)fprintf(out, "   |  %-*s  %14s  %14s %-10s  %10s\n", (int)width,
+                  rows && !finding->along ? "element" : "", "analytic", "measured", "", "ratio");
+    if (is_whole) {
+        print_whole(out, width, finding);
+    }
     for (size_t k = 0; k < rows; k++) {
         print_row(out, width, finding, k, variable);
-    }
-    if (rows == 0) {
-        const ga_element whole = {.analytic = finding->analytic,
-                                  .measured = finding->measured,
-                                  .uncertainty = finding->uncertainty};
-        (void)fputs("   |  ", out);
-        ga_text_element(out, width, "", &whole);
-        print_ratio(out, &whole);
     }
     if (finding->count > rows && rows > 0) {
         (void)fputs("   |  ... ", out);
@@ -204,6 +215,9 @@ static void print_explain(FILE *out, const ga_report_style *style, const ga_resu
                       ga_or_empty(finding->code), result->facts.seed, run->target);
         if (run->subject) {
             (void)fprintf(out, ":%s", run->subject);
+        }
+        if (finding->point > 0) {
+            (void)fprintf(out, " --points %d", result->facts.points);
         }
     }
     (void)fputc('\n', out);

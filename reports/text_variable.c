@@ -18,7 +18,7 @@ enum {
 
 /* What is known of a whole group of variables that are well. */
 typedef struct group {
-    size_t variables, elements;
+    size_t variables, elements, checked, covered;
     const ga_variable_result *worst; /* NULL: none has a worst element */
     double resolution;
 } group;
@@ -63,8 +63,9 @@ static size_t print_shape(FILE *out, const ga_variable_result *view)
     return strlen(text);
 }
 
-/* "10 of 240 elements fail, 2 are not finite". */
-static void print_counts(FILE *out, const ga_variable_result *view)
+/* "10 of 240 elements fail, 2 are not finite". Where directions were measured, what fails singly is
+ * compared with what was measured singly. */
+static void print_counts(FILE *out, int screened, const ga_variable_result *view)
 {
     static const char *const after[][2] = {
         {"fails", "fail"},
@@ -73,6 +74,9 @@ static void print_counts(FILE *out, const ga_variable_result *view)
         {"was never written", "were never written"},
     };
     const size_t counts[] = {view->failed, view->inconclusive, view->nonfinite, view->unwritten};
+    enum {
+        SINGLY = 2 /* the first two kinds are of elements measured singly */
+    };
     char text[GA_NUMBER_SIZE];
     int is_first = 1;
     for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
@@ -80,7 +84,9 @@ static void print_counts(FILE *out, const ga_variable_result *view)
             continue;
         }
         (void)fprintf(out, "%s%s ", is_first ? "   " : ", ", ga_count_text(text, counts[k]));
-        if (is_first) {
+        if (screened && k < SINGLY) {
+            (void)fprintf(out, "of %s measured singly ", ga_count_text(text, view->checked));
+        } else if (screened || is_first) {
             (void)fputs("of ", out);
             ga_print_count(out, view->elements, "element ", "elements ");
         }
@@ -103,17 +109,19 @@ static void print_worst(FILE *out, const ga_variable_result *view)
     }
 }
 
-static void print_details(FILE *out, const ga_variable_result *view)
+/* What is wrong with it. */
+static void print_remarks(FILE *out, int screened, const ga_variable_result *view)
 {
-    char text[GA_NUMBER_SIZE];
-    if (view->role != GA_TRAINABLE) {
-        (void)fprintf(out, "   %s: not audited", ga_role_text(view->role));
-        return;
-    }
-    print_counts(out, view);
+    print_counts(out, screened, view);
     if (view->verdict == GA_FAIL && view->failed + view->nonfinite + view->unwritten == 0) {
         (void)fputs("   see below", out); /* no single element: all of it, or what the calls did */
     }
+}
+
+static void print_details(FILE *out, const ga_variable_result *view)
+{
+    char text[GA_NUMBER_SIZE];
+    print_remarks(out, 0, view);
     print_worst(out, view);
     if (!isnan(view->gradient_norm) || view->nonfinite > 0) {
         (void)fprintf(out, "   |g| %s", ga_number_text(text, 'g', 3, view->gradient_norm));
@@ -132,6 +140,18 @@ static void print_details(FILE *out, const ga_variable_result *view)
     }
 }
 
+/* Along the direction of this variable that tells most. */
+static void print_direction(FILE *out, size_t width, const ga_variable_result *view)
+{
+    const ga_element along = {
+        .analytic = view->claimed, .measured = view->measured, .uncertainty = view->uncertainty};
+    if (view->covered > 0 && !isnan(view->measured)) {
+        (void)fputs("      ", out);
+        ga_text_element(out, width, "", &along);
+        (void)fputs("  along a direction through all of it\n", out);
+    }
+}
+
 static void print_elements(FILE *out, const ga_variable_record *variable)
 {
     char place[PLACE_SIZE];
@@ -140,6 +160,7 @@ static void print_elements(FILE *out, const ga_variable_record *variable)
         ga_index_text(&variable->view, variable->elements[k].index, place, sizeof place);
         width = strlen(place) > width ? strlen(place) : width;
     }
+    print_direction(out, width, &variable->view);
     for (size_t k = 0; k < variable->element_count; k++) {
         const ga_element *const element = &variable->elements[k];
         ga_index_text(&variable->view, element->index, place, sizeof place);
@@ -152,7 +173,7 @@ static void print_elements(FILE *out, const ga_variable_record *variable)
 }
 
 static void print_line(FILE *out, const ga_report_style *style, const ga_text_columns *columns,
-                       const ga_variable_record *variable)
+                       int screened, const ga_variable_record *variable)
 {
     const ga_variable_result *const view = &variable->view;
     ga_paint paint = GA_PLAIN;
@@ -166,14 +187,24 @@ static void print_line(FILE *out, const ga_report_style *style, const ga_text_co
     ga_print_spaces(out, columns->name > name ? columns->name - name + 2 : 2);
     const size_t shape = print_shape(out, view);
     ga_print_spaces(out, columns->shape > shape ? columns->shape - shape : 0);
-    print_details(out, view);
+    if (view->role != GA_TRAINABLE) {
+        (void)fprintf(out, "   %s: not audited", ga_role_text(view->role));
+    } else if (screened) {
+        ga_text_screened(out, columns, view);
+        print_remarks(out, 1, view);
+        if (!is_well(view)) {
+            print_worst(out, view);
+        }
+    } else {
+        print_details(out, view);
+    }
     (void)fputc('\n', out);
     if (style->all_elements) {
         print_elements(out, variable);
     }
 }
 
-static void print_group(FILE *out, const ga_report_style *style, const group *well)
+static void print_group(FILE *out, const ga_report_style *style, int screened, const group *well)
 {
     char text[GA_NUMBER_SIZE];
     (void)fputs("  ", out);
@@ -193,6 +224,12 @@ static void print_group(FILE *out, const ga_report_style *style, const group *we
         (void)fprintf(out, "   faults above %s excluded",
                       ga_number_text(text, 'g', 2, well->resolution));
     }
+    if (screened) {
+        const size_t seen = well->checked + well->covered;
+        (void)fputs("   ", out);
+        ga_text_kinds(out, well->checked, well->covered,
+                      seen < well->elements ? well->elements - seen : 0);
+    }
     (void)fputc('\n', out);
 }
 
@@ -206,6 +243,8 @@ static group gather_well(const ga_result *result)
         }
         well.variables++;
         well.elements += view->elements;
+        well.checked += view->checked;
+        well.covered += view->covered;
         if (view->worst_index != GA_NO_INDEX &&
             (!well.worst || !(view->worst_error <= well.worst->worst_error))) {
             well.worst = view;
@@ -220,6 +259,7 @@ static group gather_well(const ga_result *result)
 void ga_text_variables(FILE *out, const ga_report_style *style, const ga_result *result)
 {
     const group well = gather_well(result);
+    const int screened = result->facts.screened;
     const int fold = well.variables > MOST_WELL && !style->all_elements;
     ga_text_columns columns = {0};
     for (int is_printing = 0; is_printing < 2; is_printing++) { /* measure the columns first */
@@ -230,7 +270,7 @@ void ga_text_variables(FILE *out, const ga_report_style *style, const ga_result 
                 continue;
             }
             if (is_printing) {
-                print_line(out, style, &columns, variable);
+                print_line(out, style, &columns, screened, variable);
                 continue;
             }
             const size_t name =
@@ -238,9 +278,12 @@ void ga_text_variables(FILE *out, const ga_report_style *style, const ga_result 
             const size_t shape = print_shape(NULL, &variable->view);
             columns.name = name > columns.name ? name : columns.name;
             columns.shape = shape > columns.shape ? shape : columns.shape;
+            if (screened && variable->view.role == GA_TRAINABLE) {
+                ga_text_screened_widths(&columns, &variable->view);
+            }
         }
     }
     if (fold && !style->failing_only) {
-        print_group(out, style, &well);
+        print_group(out, style, screened, &well);
     }
 }

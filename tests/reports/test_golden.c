@@ -73,6 +73,45 @@ Test(golden, others)
     check(sample_hostile, "hostile.concise", "concise", NULL);
 }
 
+Test(golden, screened)
+{
+    check(sample_screened, "screened.txt", "text", NULL);
+    check(sample_screened, "screened.concise", "concise", NULL);
+    check(sample_screened, "screened.jsonl", "jsonl", NULL);
+    check(sample_screened, "screened_failing_only.txt", "text",
+          &(ga_report_style){.failing_only = 1});
+}
+
+Test(golden, astray)
+{
+    check(sample_astray, "astray.txt", "text", NULL);
+    check(sample_astray, "astray.concise", "concise", NULL);
+    check(sample_astray, "astray.jsonl", "jsonl", NULL);
+    check(sample_astray, "astray_elements.txt", "text", &(ga_report_style){.all_elements = 1});
+}
+
+Test(golden, twin)
+{
+    check(sample_twin, "twin.txt", "text", NULL);
+    check(sample_twin, "twin.jsonl", "jsonl", NULL);
+}
+
+/* Many tensors that are well fold into one line, which keeps the kinds of elements apart. */
+Test(golden, screened_and_folded)
+{
+    ga_result *const result = sample_screened();
+    for (int k = 0; k < 45; k++) {
+        ga_variable_record *const more = ga_result_add_variable(result);
+        more->view = result->variables[3].view;
+        more->view.covered = more->view.elements - (size_t)k;
+        more->view.checked = (size_t)k / 2;
+    }
+    char *const text = render("text", result, NULL);
+    compare("screened_folded.txt", text);
+    free(text);
+    ga_result_free(result);
+}
+
 Test(golden, every_element)
 {
     ga_result *const result = sample_passing();

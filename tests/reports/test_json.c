@@ -17,12 +17,15 @@ static const char *keys_of(const char *type)
 {
     static const char *const all[][2] = {
         {"run", "type schema target subject loss run seed evaluations gradient_calls loss_value "
-                "noise resolution coverage verdict seconds "},
+                "noise resolution coverage verdict seconds plan screened confidence seen_share "
+                "limit remedy "
+                "twin points unexplained "},
         {"variable", "type name shape dtype role elements checked verdict worst_index worst_error "
-                     "resolution gradient_norm "},
+                     "resolution gradient_norm coverage covered seen_share limit claimed measured "
+                     "uncertainty "},
         {"element", "type variable index verdict analytic measured uncertainty step "},
         {"finding", "type code refines name severity verdict variable index indices count analytic "
-                    "measured uncertainty message why help file line suppressed "},
+                    "measured uncertainty message why help file line suppressed point along "},
         {"check", "type code verdict reason "},
         {"summary", "type verdict errors warnings inconclusive exit "},
     };
