@@ -215,6 +215,7 @@ static ga_status audit(ga_problem *problem, const ga_check *const *checks, size_
 ga_status ga_audit_with(ga_problem *problem, const ga_check *const *checks, size_t count,
                         const ga_options *given, ga_result **out)
 {
+    ga_worker_end_stray();
     if (!out) {
         return GA_EINVAL;
     }

@@ -53,4 +53,14 @@ struct ga_child {
 _Noreturn void ga_child_live(ga_child *child, pid_t parent, int output,
                              void (*body)(ga_child *child, void *arg), void *arg);
 
+/* Threads of this process; 0: it cannot be told. */
+int ga_count_threads(void);
+
+/* In a process that was forked from the child: what happens in it is not what becomes of the child.
+ */
+void ga_child_disown(void);
+
+/* _exit(), after what a build that measures coverage has to save. */
+_Noreturn void ga_child_leave(int status);
+
 #endif

@@ -27,7 +27,7 @@ enum {
 /* A signal handler has no other way to know. Set in a child only. */
 static ga_shared *volatile fault_page;
 
-_Noreturn static void leave(int status)
+_Noreturn void ga_child_leave(int status)
 {
     if (__gcov_dump) {
         __gcov_dump();
@@ -40,7 +40,7 @@ static void leave_on_exit(int status, void *unused)
 {
     (void)unused;
     (void)fflush(stdout);
-    leave(status);
+    ga_child_leave(status);
 }
 
 /* Notes the address, then lets the fault happen again with nobody to handle it, so that the exit
@@ -58,6 +58,11 @@ static void note_fault(int number, siginfo_t *info, void *context)
     if (was_sent) {
         (void)raise(number);
     }
+}
+
+void ga_child_disown(void)
+{
+    fault_page = NULL;
 }
 
 static void reset_signals(void)
@@ -124,7 +129,7 @@ _Noreturn void ga_child_live(ga_child *child, pid_t parent, int output,
         (void)fflush(stdout);
         ga_handover_finish(&child->handover);
     }
-    leave(0);
+    ga_child_leave(0);
 }
 
 ga_activity *ga_child_activity(ga_child *child)
@@ -135,7 +140,7 @@ ga_activity *ga_child_activity(ga_child *child)
 ga_status ga_child_send(ga_child *child, const void *bytes, size_t size)
 {
     if (getpid() != child->self) {
-        leave(0); /* user code forked, and this is the copy: it must not report */
+        ga_child_leave(0); /* user code forked, and this is the copy: it must not report */
     }
     return ga_handover_send(&child->handover, bytes, size);
 }

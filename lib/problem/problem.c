@@ -12,6 +12,7 @@
 
 ga_problem *ga_problem_allocate(const char *name)
 {
+    ga_worker_end_stray();
     ga_problem *const problem = calloc(1, sizeof *problem);
     if (!problem) {
         return NULL;
@@ -163,6 +164,7 @@ static void free_lists(ga_problem *problem)
 
 void ga_problem_free(ga_problem *problem)
 {
+    ga_worker_end_stray();
     if (!problem || problem->busy) {
         return;
     }

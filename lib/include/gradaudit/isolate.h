@@ -70,6 +70,14 @@ GA_API ga_status ga_plugin_open(ga_plugin *plugin, const ga_subject *subject, in
                                 char **argv, ga_problem **out, char *why, size_t why_size);
 GA_API void ga_plugin_free(ga_plugin *plugin); /* does not unload it: code may still be in use */
 
+/*
+ * Make every OpenMP runtime that is loaded use one thread from now on; returns how many there are.
+ * For a process that belongs to us, before anything of the plug-in runs: sums come out the same
+ * each time, and the process keeps the one thread without which it cannot be copied to work in
+ * parallel. A num_threads() clause in the code wins against it.
+ */
+GA_API int ga_calm_openmp(void);
+
 /* ---- The child ------------------------------------------------------------------------------ */
 
 typedef struct ga_child ga_child; /* the child's own end */
@@ -126,5 +134,12 @@ GA_API ga_status ga_child_send(ga_child *child, const void *bytes, size_t size);
 GA_API int ga_child_stopping(const ga_child *child);
 
 GA_API void ga_child_outcome_free(ga_child_outcome *outcome); /* frees what it owns */
+
+/*
+ * Ends this process if it is one that was copied to evaluate the loss, else does nothing. For
+ * functions that no callback has a reason to call: a copy that comes there has been led out of its
+ * task, by a longjmp() say, and must not go on with the user's program a second time.
+ */
+void ga_worker_end_stray(void);
 
 #endif
