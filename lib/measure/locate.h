@@ -6,6 +6,8 @@
 #ifndef GA_MEASURE_LOCATE_H
 #define GA_MEASURE_LOCATE_H
 
+#include "gradaudit/gradaudit.h"
+
 #include "direction.h"
 
 typedef struct ga_located {

@@ -123,6 +123,16 @@ typedef struct ga_probe {
 void ga_probe_element(const ga_profile *profile, const ga_line *line, const ga_claim *claim,
                       ga_probe *out);
 
+/*
+ * The same for an element whose slope is already known, from directions, to be expected +-
+ * expected_bar. Where the loss is plain and two or four evaluations exclude the claim and meet the
+ * expectation, that is a FAIL: two independent estimates agree. In any doubt, and for every other
+ * verdict, the whole probe decides, at up to four evaluations more. A wrong expectation makes no
+ * FAIL.
+ */
+void ga_probe_confirm(const ga_profile *profile, const ga_line *line, const ga_claim *claim,
+                      double expected, double expected_bar, ga_probe *out);
+
 /* The sentence of a reason, a literal. */
 const char *ga_probe_reason_text(ga_probe_reason reason);
 
