@@ -46,8 +46,23 @@ typedef struct session {
     cli_log log;
     char *options, *arguments; /* as JSON */
     ga_report_summary summary;
+    int listed;  /* an open() printed something and refused: what it printed is the answer */
     int trouble; /* CLI_TROUBLE, CLI_INTERNAL or CLI_CLEAN: what no result tells */
 } session;
+
+/* What open() printed before it refused: that may be all that it was asked for. JSON Lines stay
+ * JSON Lines. */
+static void show_printed(session *s, const cli_trial *trial)
+{
+    const cli_output_options *const output = &s->asked->output;
+    const int is_json = strcmp(output->report->name, "jsonl") == 0;
+    if (trial->refused_open) {
+        s->listed |= trial->printed && !is_json;
+        cli_print_lines(is_json ? stderr : stdout, trial->printed, output->style.ascii);
+        cli_flush_output();
+        cli_print_lines(stderr, trial->outcome.output, output->style.ascii);
+    }
+}
 
 static void refuse(session *s, const char *file, const char *subject, const char *why)
 {
@@ -181,6 +196,7 @@ static void audit_subject(session *s, const char *file, const char *subject)
         complain(s, file, subject, status);
         cli_log_abandon(&s->log, run, ga_status_text(status));
     } else if (trial.refusal) {
+        show_printed(s, &trial);
         refuse(s, file, subject, trial.refusal);
         cli_log_abandon(&s->log, run, trial.refusal);
     } else if (complete_result(s, &trial, subject)) {
@@ -318,7 +334,8 @@ static int conclude(session *s)
     }
     s->summary.exit_code = code;
     const cli_output_options *const output = &s->asked->output;
-    if (output->report->end && !s->asked->list) {
+    const int is_list = s->asked->list || (s->listed && s->summary.losses == 0);
+    if (output->report->end && !is_list) {
         output->report->end(&s->summary, &output->style, stdout);
     }
     return code;

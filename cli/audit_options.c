@@ -16,11 +16,18 @@ enum {
     KEY_SEED,
     KEY_BUDGET,
     KEY_MEASURE,
+    KEY_POINTS,
+    KEY_WORKERS,
     KEY_ALLOW,
     KEY_STRICT,
     KEY_NO_DB,
     KEY_EXIT_ZERO,
     KEY_LIST
+};
+
+enum {
+    MOST_POINTS = 64, /* of ga_options */
+    MOST_WORKERS = 256
 };
 
 static const struct argp_option options[] = {
@@ -59,13 +66,28 @@ static const struct argp_option options[] = {
     {.name = "budget",
      .key = KEY_BUDGET,
      .arg = "10s|5000",
-     .doc = "spend at most so many seconds or loss evaluations; may be given once for each",
+     .doc =
+         "spend at most so many seconds or loss evaluations; may be given once for each. Default "
+         "30s and 100000",
      .group = 3},
     {.name = "measure",
      .key = KEY_MEASURE,
      .arg = "auto|all",
-     .doc = "auto (the default): within 30 s and 100000 evaluations; all: every element, however "
-            "long it takes",
+     .doc = "auto (the default): every element singly when that fits the budget, else directions "
+            "through all elements, a search for what they show, and a spot check; all: every "
+            "element singly, however long it takes, unless a budget is given",
+     .group = 3},
+    {.name = "points",
+     .key = KEY_POINTS,
+     .arg = "K",
+     .doc = "audit at K points, 1 to 64: the one given, and jittered ones around it; default 3 "
+            "where evaluations are cheap, else 1",
+     .group = 3},
+    {.name = "workers",
+     .key = KEY_WORKERS,
+     .arg = "N",
+     .doc = "evaluate in at most N processes at a time, 1 to 256; the report is the same for any "
+            "N. Default: as many as there are processors for this one",
      .group = 3},
     {.name = "no-db", .key = KEY_NO_DB, .doc = "do not log this run", .group = 4},
     {.name = "exit-zero",
@@ -76,14 +98,18 @@ static const struct argp_option options[] = {
 };
 
 static const char documentation[] =
-    "Audits the losses of plug-ins: measures the slope of each loss at its point, one element "
-    "after "
-    "the other, and compares the gradient with it. TARGET is a shared library that says "
-    "GA_PLUGIN(subjects); without SUBJECT all its subjects are audited. ARGS go to their open().\n"
+    "Audits the losses of plug-ins: measures the slope of each loss at its point, and compares the "
+    "gradient with it: one element after the other where that fits the budget, else along "
+    "directions through all of them. TARGET is a shared library that says GA_PLUGIN(subjects); "
+    "without SUBJECT all its subjects are audited. ARGS go to their open().\n"
     "\v"
     "Each loss runs in a process of its own: a crash, an exit or a call of more than 60 seconds is "
     "a "
-    "finding. What it prints is kept in the log.\n"
+    "finding. What it prints is kept in the log; what an open() prints that refuses is shown.\n"
+    "\n"
+    "What does not fit the budget is not left out: the report says how large a fault anywhere "
+    "could "
+    "still hide, how sure that is, and what would make it finer.\n"
     "\n"
     "  gradaudit audit ./model.so                  all subjects\n"
     "  gradaudit audit ./model.so:mlp -- x.csv     one, with an argument for open()\n"
@@ -140,6 +166,18 @@ static int take_budget(ga_options *audit, const char *text)
     }
     cli_error("--budget takes seconds, as 10s, or a number of evaluations, as 5000; not '%s'",
               text);
+    return CLI_SAID;
+}
+
+/* A whole number from 1 to `most`. */
+static int take_count(const char *option, const char *text, int most, int *out)
+{
+    uint64_t count = 0;
+    if (cli_whole(text, &count) && count >= 1 && count <= (uint64_t)most) {
+        *out = (int)count;
+        return 0;
+    }
+    cli_error("%s takes a whole number from 1 to %d, not '%s'", option, most, text);
     return CLI_SAID;
 }
 
@@ -212,6 +250,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
             return CLI_SAID;
         }
         return 0;
+    case KEY_POINTS:
+        return take_count("--points", value, MOST_POINTS, &asked->audit.points);
+    case KEY_WORKERS:
+        return take_count("--workers", value, MOST_WORKERS, &asked->audit.workers);
     case KEY_NO_DB:
         asked->no_db = 1;
         return 0;
@@ -225,6 +267,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
         asked->targets[asked->target_count++] = value;
         return 0;
     case ARGP_KEY_END:
+        if (asked->audit.workers == 0) {
+            const int processors = cli_processors();
+            asked->audit.workers = processors < MOST_WORKERS ? processors : MOST_WORKERS;
+        }
         if (asked->db && asked->no_db) {
             cli_error("--db and --no-db contradict each other");
             return CLI_SAID;
@@ -290,10 +336,11 @@ char *cli_audit_options_json(const cli_audit_options *asked)
     json_t *const seed = audit->seed <= INT64_MAX
                              ? json_integer((json_int_t)audit->seed)
                              : json_sprintf("%llu", (unsigned long long)audit->seed);
-    return dump(json_pack("{s:o,s:f,s:f,s:I,s:f,s:s,s:o,s:o,s:b,s:b,s:o}", "seed", seed, "rtol",
-                          audit->rtol, "resolution", audit->resolution, "max_evaluations",
+    return dump(json_pack("{s:o,s:f,s:f,s:I,s:f,s:s,s:i,s:i,s:o,s:o,s:b,s:b,s:o}", "seed", seed,
+                          "rtol", audit->rtol, "resolution", audit->resolution, "max_evaluations",
                           (json_int_t)audit->max_evaluations, "max_seconds", audit->max_seconds,
-                          "measure", audit->measure == GA_MEASURE_ALL ? "all" : "auto", "select",
+                          "measure", audit->measure == GA_MEASURE_ALL ? "all" : "auto", "points",
+                          audit->points, "workers", audit->workers, "select",
                           cli_json_text(audit->select), "ignore", cli_json_text(audit->ignore),
                           "strict", audit->strict, "exit_zero", asked->exit_zero, "allow",
                           allowed));

@@ -35,6 +35,9 @@ void cli_error(const char *format, ...) GA_PRINTF(1, 2);
 /* A text of the user's, whole, to standard output, so that it cannot do anything to a terminal. */
 void cli_print_text(const char *text, int ascii);
 
+/* Likewise of several lines, which stay lines, and with tabs; nothing for an empty text. */
+void cli_print_lines(FILE *out, const char *text, int ascii);
+
 /* What was printed so far becomes visible now. */
 void cli_flush_output(void);
 
@@ -49,6 +52,9 @@ typedef enum cli_when {
     CLI_NEVER
 } cli_when;
 int cli_wants_color(cli_when when, FILE *out);
+
+/* How many processors this process may use, at least 1. */
+int cli_processors(void);
 
 /* Seconds of a clock that only goes forward. */
 double cli_seconds(void);

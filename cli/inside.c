@@ -3,9 +3,12 @@
  */
 #include "inside.h"
 
+#include "printed.h"
+
 #include "gradaudit/check.h"
 #include "gradaudit/result.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,9 +31,9 @@ static ga_status send_message(ga_child *child, char letter, const void *body, si
     return status;
 }
 
-static void send_sentence(ga_child *child, const char *sentence)
+static void send_sentence(ga_child *child, char letter, const char *sentence)
 {
-    (void)send_message(child, 'E', sentence, strlen(sentence));
+    (void)send_message(child, letter, sentence, strlen(sentence));
 }
 
 static ga_status send_result(ga_child *child, char letter, const ga_result *result)
@@ -55,7 +58,7 @@ static ga_plugin *load(ga_child *child, const char *file)
     const ga_status status = ga_plugin_load(file, &plugin, why, sizeof why);
     activity->phase = GA_PHASE_NONE;
     if (status != GA_OK) {
-        send_sentence(child, why);
+        send_sentence(child, 'E', why);
     }
     return plugin;
 }
@@ -80,10 +83,24 @@ void cli_list_inside(ga_child *child, void *job)
     ga_plugin_free(plugin);
 }
 
+/* The parent may read at any moment: the first character, by which it is there, comes last. */
+static void note_plan(ga_activity *activity, const char *plan)
+{
+    const size_t length = strnlen(plan, sizeof activity->plan - 1);
+    if (length > 0 && !activity->plan[0]) {
+        memcpy(activity->plan + 1, plan + 1, length - 1);
+        atomic_thread_fence(memory_order_release);
+        activity->plan[0] = plan[0];
+    }
+}
+
 static int note_progress(const ga_progress *progress, void *user)
 {
     ga_child *const child = user;
-    ga_child_activity(child)->planned = progress->planned;
+    ga_activity *const activity = ga_child_activity(child);
+    activity->planned = progress->planned;
+    activity->left = progress->left;
+    note_plan(activity, progress->plan ? progress->plan : "");
     return ga_child_stopping(child);
 }
 
@@ -111,7 +128,7 @@ static void audit_problem(ga_child *child, const cli_job *job, ga_problem *probl
     }
     if (status != GA_OK) {
         const char *const error = ga_problem_error(problem);
-        send_sentence(child, error ? error : ga_status_text(status));
+        send_sentence(child, 'E', error ? error : ga_status_text(status));
     }
     ga_result_free(result);
 }
@@ -127,17 +144,20 @@ void cli_audit_inside(ga_child *child, void *argument)
     const ga_subject *const subject = ga_plugin_find(plugin, job->subject);
     if (!subject) {
         (void)snprintf(why, sizeof why, "it has no subject `%s` any more", job->subject);
-        send_sentence(child, why);
+        send_sentence(child, 'E', why);
         return;
     }
+    (void)ga_calm_openmp();
     ga_problem *problem = NULL;
     ga_activity *const activity = ga_child_activity(child);
     activity->phase = GA_PHASE_OPEN;
+    const int before = cli_printed_divert(job->printed);
     const ga_status status = ga_plugin_open(plugin, subject, job->asked->argument_count,
                                             job->asked->arguments, &problem, why, sizeof why);
+    cli_printed_restore(job->printed, before, status != GA_OK);
     activity->phase = GA_PHASE_NONE;
     if (status != GA_OK) {
-        send_sentence(child, why);
+        send_sentence(child, 'O', why);
         return;
     }
     audit_problem(child, job, problem);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,20 @@ void cli_error(const char *format, ...)
 void cli_print_text(const char *text, int ascii)
 {
     (void)ga_print_text(stdout, text ? text : "", ascii, SIZE_MAX);
+}
+
+void cli_print_lines(FILE *out, const char *text, int ascii)
+{
+    const char *at = text ? text : "";
+    while (*at) {
+        const size_t length = strcspn(at, "\n\t");
+        char *const part = strndup(at, length);
+        (void)ga_print_text(out, part ? part : "...", ascii, SIZE_MAX);
+        free(part);
+        (void)fputc(at[length] == '\t' ? '\t' : '\n',
+                    out); /* also where the last line has no end */
+        at += length + (at[length] != '\0');
+    }
 }
 
 int cli_worse(int a, int b)
@@ -98,6 +113,22 @@ int cli_wants_color(cli_when when, FILE *out)
     }
     const char *const terminal = getenv("TERM");
     return isatty(fileno(out)) && !(terminal && strcmp(terminal, "dumb") == 0);
+}
+
+int cli_processors(void)
+{
+    static const int most = 1 << 16; /* machines have fewer */
+    for (int room = CPU_SETSIZE; room <= most; room *= 2) {
+        cpu_set_t *const set = CPU_ALLOC((size_t)room);
+        const size_t size = CPU_ALLOC_SIZE((size_t)room);
+        const int known = set && sched_getaffinity(0, size, set) == 0;
+        const int count = known ? CPU_COUNT_S(size, set) : 0;
+        CPU_FREE(set);
+        if (known) {
+            return count > 0 ? count : 1;
+        }
+    }
+    return 1;
 }
 
 double cli_seconds(void)

@@ -1,5 +1,6 @@
 /*
- * What a person sees while an audit runs: one line on standard error, only on a terminal.
+ * What a person sees while an audit runs, on standard error and only on a terminal: what is going
+ * to be measured, which stays, and one line on how far it has come, which does not.
  */
 #ifndef GA_CLI_PROGRESS_H
 #define GA_CLI_PROGRESS_H
@@ -8,6 +9,7 @@
 
 typedef struct cli_progress {
     int on;    /* standard error is a terminal */
+    int said;  /* the plan was */
     int shown; /* there is a line to wipe */
     double began;
     const char *subject;

@@ -4,6 +4,7 @@
 #include "target.h"
 
 #include "inside.h"
+#include "printed.h"
 
 #include "gradaudit/result.h"
 
@@ -64,6 +65,7 @@ void cli_trial_free(cli_trial *trial)
 {
     ga_child_outcome_free(&trial->outcome);
     free(trial->refusal);
+    free(trial->printed);
     ga_result_free(trial->result);
     *trial = (cli_trial){0};
 }
@@ -84,8 +86,9 @@ static char open_message(cli_trial *trial, const char **body, size_t *size)
     *body = (const char *)outcome->data + 1;
     *size = outcome->size - 1;
     const char letter = (char)outcome->data[0];
-    if (letter == 'E') {
+    if (letter == 'E' || letter == 'O') {
         trial->refusal = strndup(*body, *size);
+        trial->refused_open = letter == 'O';
     }
     return letter;
 }
@@ -119,7 +122,7 @@ ga_status cli_target_list(const char *file, const ga_child_limits *limits, cli_t
 {
     *trial = (cli_trial){0};
     *out = (cli_subjects){0};
-    cli_job job = {.file = file};
+    cli_job job = {.file = file, .printed = -1};
     const ga_status status = ga_child_run(cli_list_inside, &job, limits, &trial->outcome);
     if (status != GA_OK) {
         return status;
@@ -137,20 +140,54 @@ ga_status cli_target_list(const char *file, const ga_child_limits *limits, cli_t
     return GA_OK;
 }
 
+/* What open() printed before it died comes before the rest of the output, on lines of its own. */
+static void put_first(ga_child_outcome *outcome, const char *printed, size_t size)
+{
+    const size_t rest = outcome->output ? strlen(outcome->output) : 0;
+    const int is_open = rest > 0 && printed[size - 1] != '\n';
+    char *const both = malloc(size + 1 + rest + 1);
+    if (both) {
+        memcpy(both, printed, size);
+        both[size] = '\n';
+        memcpy(both + size + is_open, rest ? outcome->output : "", rest + 1);
+        free(outcome->output);
+        outcome->output = both;
+        outcome->output_size += size + (size_t)is_open;
+    }
+}
+
+static void take_printed(cli_trial *trial, int file)
+{
+    size_t size = 0;
+    char *const printed = cli_printed_take(file, &size);
+    for (size_t k = 0; k < size; k++) {
+        printed[k] = printed[k] ? printed[k] : '?';
+    }
+    if (trial->refusal) {
+        trial->printed = printed;
+        return;
+    }
+    if (printed) {
+        put_first(&trial->outcome, printed, size);
+    }
+    free(printed);
+}
+
 ga_status cli_target_audit(const char *file, const char *subject, const cli_audit_options *asked,
                            const ga_child_limits *limits, cli_trial *trial)
 {
     *trial = (cli_trial){0};
-    cli_job job = {.file = file, .subject = subject, .asked = asked};
+    cli_job job = {.file = file, .subject = subject, .asked = asked, .printed = cli_printed_make()};
     const double began = cli_seconds();
     const ga_status status = ga_child_run(cli_audit_inside, &job, limits, &trial->outcome);
     trial->seconds = cli_seconds() - began;
+    const char *body = NULL;
+    size_t size = 0;
+    const char letter = status == GA_OK ? open_message(trial, &body, &size) : '\0';
+    take_printed(trial, job.printed);
     if (status != GA_OK) {
         return status;
     }
-    const char *body = NULL;
-    size_t size = 0;
-    const char letter = open_message(trial, &body, &size);
     if (letter == 'P' || letter == 'R') {
         const ga_status unpacked =
             ga_result_unpack((const unsigned char *)body, size, &trial->result);

@@ -36,6 +36,8 @@ void cli_subjects_free(cli_subjects *subjects);
 typedef struct cli_trial {
     ga_child_outcome outcome;
     char *refusal;     /* why it could not be done, as a sentence; or NULL */
+    int refused_open;  /* it is open() that refused */
+    char *printed;     /* what open() printed to standard output before it refused, or NULL */
     ga_result *result; /* complete, or as it was when the child ended early, or NULL */
     int complete;      /* the audit came to its end */
     double seconds;    /* from start to end */
