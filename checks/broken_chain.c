@@ -11,7 +11,7 @@ static ga_status report(ga_evidence *evidence, ga_findings *out, size_t variable
     finding->message = ga_findings_text(
         out, "the gradient of %s is 0, but the loss changes by %.7g +- %.1g per unit%s",
         ga_findings_place(out, variable, worst->element.index), worst->element.measured,
-        worst->element.uncertainty, ga_checks_more(out, finding->count, at->elements));
+        worst->element.uncertainty, ga_checks_extent(evidence, out, variable, finding->count));
     finding->why = finding->count == at->elements ? "the backward pass never reaches this variable"
                                                   : "the backward pass leaves these elements out";
     finding->help = "follow the chain from the loss to the variable: a path that is left out, a "
@@ -19,9 +19,23 @@ static ga_status report(ga_evidence *evidence, ga_findings *out, size_t variable
     return ga_findings_add(out, variable, finding);
 }
 
+static ga_status report_along(ga_evidence *evidence, ga_findings *out, size_t variable,
+                              ga_finding *finding, const ga_screened *screened)
+{
+    finding->message = ga_findings_text(
+        out,
+        "the gradient of `%s` is 0 throughout, but along a direction through it the loss changes "
+        "by %.7g +- %.1g",
+        ga_evidence_variable(evidence, variable)->name, screened->measured, screened->uncertainty);
+    finding->why = "the backward pass never reaches this variable";
+    finding->help = "follow the chain from the loss to the variable: a path that is left out, a "
+                    "buffer that is never filled, or cleared after it was filled";
+    return ga_findings_add(out, variable, finding);
+}
+
 static ga_status run(ga_evidence *evidence, ga_findings *out)
 {
-    return ga_checks_each(evidence, out, GA_CAUSE_BROKEN_CHAIN, report);
+    return ga_checks_each_and_along(evidence, out, GA_CAUSE_BROKEN_CHAIN, report, report_along);
 }
 
 const ga_check ga_check_broken_chain = {

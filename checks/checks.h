@@ -12,6 +12,10 @@ const ga_elements *ga_checks_elements(ga_evidence *evidence, ga_findings *out, g
 /* " (and 7 more of 12 elements)", or "" for a single one. */
 const char *ga_checks_more(ga_findings *out, size_t count, size_t elements);
 
+/* The same for faults of a variable, where perhaps only a sample of it was measured. */
+const char *ga_checks_extent(ga_evidence *evidence, ga_findings *out, size_t variable,
+                             size_t count);
+
 /* As many digits (for %.*g) as it takes to see that the two differ: 9, or all 17. */
 int ga_checks_digits(double one, double other);
 
@@ -29,5 +33,14 @@ typedef ga_status ga_checks_report(ga_evidence *evidence, ga_findings *out, size
  */
 ga_status ga_checks_each(ga_evidence *evidence, ga_findings *out, ga_cause cause,
                          ga_checks_report *report);
+
+/* What a check says of a variable that directions through it show to be wrong, while no element of
+ * it was found wanting: `finding` has its numbers already, those along the most telling one. */
+typedef ga_status ga_checks_report_along(ga_evidence *evidence, ga_findings *out, size_t variable,
+                                         ga_finding *finding, const ga_screened *screened);
+
+/* Both: elements of this cause, and variables of this cause. */
+ga_status ga_checks_each_and_along(ga_evidence *evidence, ga_findings *out, ga_cause cause,
+                                   ga_checks_report *report, ga_checks_report_along *report_along);
 
 #endif

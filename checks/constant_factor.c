@@ -37,8 +37,11 @@ static ga_status run(ga_evidence *evidence, ga_findings *out)
             .uncertainty = elements->ratio_uncertainty,
             .message = ga_findings_text(out, "every gradient is %.9g times the slope",
                                         elements->common_ratio),
-            .why = ga_findings_text(out, "one ratio fits all %zu measured elements: %s",
-                                    elements->ratio_seen, usual_cause(elements->common_ratio)),
+            .along = elements->ratio_along,
+            .why = ga_findings_text(out, "one ratio fits all %zu measured %s: %s",
+                                    elements->ratio_seen,
+                                    elements->ratio_along ? "directions" : "elements",
+                                    usual_cause(elements->common_ratio)),
             .help = ga_findings_text(out,
                                      "divide the gradient by %.9g; if it is meant, declare it with "
                                      ".gradient_scale = %.9g",

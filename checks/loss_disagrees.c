@@ -11,6 +11,21 @@
 /* Another order of summing is no disagreement. */
 static const double ROUNDING = 1e-12;
 
+static ga_status report_twin(ga_findings *out, const ga_calls *calls)
+{
+    return ga_findings_add(
+        out, GA_NO_INDEX,
+        &(ga_finding){
+            .has_numbers = 1,
+            .analytic = calls->loss_twin,
+            .measured = calls->loss,
+            .message = ga_findings_text(out, "the loss is %.9g, and that of its twin %.9g",
+                                        calls->loss, calls->loss_twin),
+            .why = "the twin computes something else: slopes were measured on the loss itself",
+            .help = "build both from the same source, with the same data and state",
+        });
+}
+
 static ga_status run(ga_evidence *evidence, ga_findings *out)
 {
     ga_status status = GA_OK;
@@ -19,6 +34,9 @@ static ga_status run(ga_evidence *evidence, ga_findings *out)
         return status;
     }
     const ga_calls *const calls = ga_checks_calls(evidence, out, &status);
+    if (calls && calls->twin_disagrees && repeats->usable) {
+        return report_twin(out, calls);
+    }
     if (!calls || !calls->has_joint || !repeats->usable) {
         return !calls ? status
                : repeats->usable

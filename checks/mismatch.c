@@ -38,7 +38,10 @@ static const char *ratio_of(ga_findings *out, const ga_element *element)
 static const char *advice(ga_evidence *evidence, ga_findings *out, size_t variable,
                           const ga_finding *finding, const ga_remark *worst)
 {
-    const size_t elements = ga_evidence_variable(evidence, variable)->elements;
+    const ga_screened *const screened = ga_evidence_screened(evidence, variable);
+    const int is_sample = screened->is_dense && screened->sampled > 0;
+    const size_t elements =
+        is_sample ? screened->sampled : ga_evidence_variable(evidence, variable)->elements;
     if (worst->left < worst->right || worst->left > worst->right) {
         return ga_findings_text(
             out, "the loss has a kink here: any value between %.7g and %.7g would be valid",
@@ -61,13 +64,12 @@ static const char *advice(ga_evidence *evidence, ga_findings *out, size_t variab
 static ga_status report(ga_evidence *evidence, ga_findings *out, size_t variable,
                         ga_finding *finding, const ga_remark *worst)
 {
-    const ga_described *const at = ga_evidence_variable(evidence, variable);
     const ga_element *const element = &worst->element;
     const char *const place = ga_findings_place(out, variable, element->index);
     finding->message =
         ga_findings_text(out, "the gradient of %s is wrong: %.7g claimed, %.7g +- %.1g measured%s",
                          place, element->analytic, element->measured, element->uncertainty,
-                         ga_checks_more(out, finding->count, at->elements));
+                         ga_checks_extent(evidence, out, variable, finding->count));
     finding->why = ga_findings_text(
         out,
         "the difference is %.3g times its uncertainty, and a second estimate at other steps "
@@ -77,9 +79,48 @@ static ga_status report(ga_evidence *evidence, ga_findings *out, size_t variable
     return ga_findings_add(out, variable, finding);
 }
 
+static ga_status report_along(ga_evidence *evidence, ga_findings *out, size_t variable,
+                              ga_finding *finding, const ga_screened *screened)
+{
+    const double ratio = screened->claimed / screened->measured;
+    finding->message = ga_findings_text(
+        out,
+        "the gradient of `%s` is wrong: it predicts a change of %.7g along a direction through all "
+        "of it, and %.7g +- %.1g was measured",
+        ga_evidence_variable(evidence, variable)->name, screened->claimed, screened->measured,
+        screened->uncertainty);
+    finding->why =
+        ga_findings_text(out, "%zu of %zu directions through this variable alone disagree%s",
+                         screened->disagreeing, screened->directions,
+                         fabs(screened->measured) > 10 * screened->uncertainty
+                             ? ga_findings_text(out, "; claimed/measured = %.4g", ratio)
+                             : "");
+    finding->help = "no single element stands out: look at the whole expression, its layout, its "
+                    "factors and the terms it leaves out; a twin in double (ga_problem_twin), or "
+                    "more budget, would name elements";
+    return ga_findings_add(out, variable, finding);
+}
+
+/* Directions through everything disagree, and nothing says where. */
+static ga_status report_somewhere(ga_findings *out)
+{
+    return ga_findings_add(
+        out, GA_NO_INDEX,
+        &(ga_finding){
+            .message = "the gradient is wrong somewhere: directions through all elements disagree "
+                       "with the loss, and fresh ones confirm it",
+            .why = "no single element or variable was found that accounts for it: the fault is "
+                   "spread out, or the budget ended the search",
+            .help = "audit with more budget (--budget), or with variables declared one by one",
+        });
+}
+
 static ga_status run(ga_evidence *evidence, ga_findings *out)
 {
-    return ga_checks_each(evidence, out, GA_CAUSE_MISMATCH, report);
+    const ga_status status =
+        ga_checks_each_and_along(evidence, out, GA_CAUSE_MISMATCH, report, report_along);
+    return status == GA_OK && ga_evidence_wrong_somewhere(evidence) ? report_somewhere(out)
+                                                                    : status;
 }
 
 const ga_check ga_check_mismatch = {

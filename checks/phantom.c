@@ -7,11 +7,10 @@
 static ga_status report(ga_evidence *evidence, ga_findings *out, size_t variable,
                         ga_finding *finding, const ga_remark *worst)
 {
-    const ga_described *const at = ga_evidence_variable(evidence, variable);
     finding->message = ga_findings_text(
         out, "the gradient of %s is %.7g, but the loss does not depend on it%s",
         ga_findings_place(out, variable, worst->element.index), worst->element.analytic,
-        ga_checks_more(out, finding->count, at->elements));
+        ga_checks_extent(evidence, out, variable, finding->count));
     finding->why = ga_findings_text(
         out, "moving it by up to %.3g leaves the loss the same to the last bit", worst->flat_step);
     finding->help = "the loss does not read this element, or overwrites what it computes from "
@@ -19,9 +18,24 @@ static ga_status report(ga_evidence *evidence, ga_findings *out, size_t variable
     return ga_findings_add(out, variable, finding);
 }
 
+static ga_status report_along(ga_evidence *evidence, ga_findings *out, size_t variable,
+                              ga_finding *finding, const ga_screened *screened)
+{
+    finding->message =
+        ga_findings_text(out, "the gradient of `%s` is not 0, but the loss does not depend on it",
+                         ga_evidence_variable(evidence, variable)->name);
+    finding->why = ga_findings_text(out,
+                                    "moving all of it along %zu directions leaves the loss the "
+                                    "same to the last bit",
+                                    screened->directions);
+    finding->help = "the loss does not read this variable, or overwrites what it computes from "
+                    "it; or the gradient belongs to another variable";
+    return ga_findings_add(out, variable, finding);
+}
+
 static ga_status run(ga_evidence *evidence, ga_findings *out)
 {
-    return ga_checks_each(evidence, out, GA_CAUSE_PHANTOM, report);
+    return ga_checks_each_and_along(evidence, out, GA_CAUSE_PHANTOM, report, report_along);
 }
 
 const ga_check ga_check_phantom = {

@@ -31,7 +31,7 @@ const ga_elements *ga_checks_elements(ga_evidence *evidence, ga_findings *out, g
         *status = ga_findings_skip(out, ga_evidence_why_not(evidence));
         return NULL;
     }
-    if (*status == GA_OK && elements->measured == 0) {
+    if (*status == GA_OK && elements->measured == 0 && !elements->screened) {
         *status = ga_findings_skip(out, "no element was measured");
         return NULL;
     }
@@ -42,6 +42,16 @@ const char *ga_checks_more(ga_findings *out, size_t count, size_t elements)
 {
     return count > 1 ? ga_findings_text(out, " (and %zu more of %zu elements)", count - 1, elements)
                      : "";
+}
+
+const char *ga_checks_extent(ga_evidence *evidence, ga_findings *out, size_t variable, size_t count)
+{
+    const ga_screened *const screened = ga_evidence_screened(evidence, variable);
+    const size_t elements = ga_evidence_variable(evidence, variable)->elements;
+    return screened->is_dense && screened->sampled > 0
+               ? ga_findings_text(out, " (%zu of %zu sampled elements are wrong, of %zu in all)",
+                                  screened->sampled_wrong, screened->sampled, elements)
+               : ga_checks_more(out, count, elements);
 }
 
 int ga_checks_digits(double one, double other)
@@ -77,7 +87,7 @@ static ga_cause reported_as(const ga_elements *elements, size_t variable, ga_cau
 static unsigned causes_of(const ga_elements *elements, size_t variable, ga_cause cause)
 {
     unsigned causes = 0;
-    for (unsigned other = GA_CAUSE_NONE + 1; other <= GA_CAUSE_FINE; other++) {
+    for (unsigned other = GA_CAUSE_NONE + 1; other <= GA_CAUSE_JUMP; other++) {
         if (reported_as(elements, variable, (ga_cause)other) == cause) {
             causes |= 1u << other;
         }
@@ -102,4 +112,48 @@ ga_status ga_checks_each(ga_evidence *evidence, ga_findings *out, ga_cause cause
         }
     }
     return status == GA_OK ? ga_findings_pass(out) : status;
+}
+
+/* What is wrong with a variable as a whole, where no element says so; GA_CAUSE_NONE: nothing. */
+static ga_cause cause_along(const ga_elements *elements, size_t variable,
+                            const ga_screened *screened)
+{
+    if (screened->verdict != GA_FAIL) {
+        return GA_CAUSE_NONE;
+    }
+    for (size_t i = 0; i < elements->count; i++) {
+        if (elements->remarks[i].variable == variable && is_fault(elements->remarks[i].cause)) {
+            return GA_CAUSE_NONE;
+        }
+    }
+    return screened->is_flat       ? GA_CAUSE_PHANTOM
+           : screened->claims_zero ? GA_CAUSE_BROKEN_CHAIN
+                                   : GA_CAUSE_MISMATCH;
+}
+
+ga_status ga_checks_each_and_along(ga_evidence *evidence, ga_findings *out, ga_cause cause,
+                                   ga_checks_report *report, ga_checks_report_along *report_along)
+{
+    ga_status status = GA_OK;
+    const ga_elements *const elements = ga_checks_elements(evidence, out, &status);
+    for (size_t v = 0; elements && v < ga_evidence_variable_count(evidence); v++) {
+        const ga_screened *const screened = ga_evidence_screened(evidence, v);
+        if (cause_along(elements, v, screened) != cause) {
+            continue;
+        }
+        ga_finding finding = {
+            .count = ga_evidence_variable(evidence, v)->elements,
+            .has_numbers = screened->directions > 0,
+            .analytic = screened->claimed,
+            .measured = screened->measured,
+            .uncertainty = screened->uncertainty,
+            .along = 1,
+            .point = screened->point,
+        };
+        status = report_along(evidence, out, v, &finding, screened);
+        if (status != GA_OK) {
+            return status;
+        }
+    }
+    return elements ? ga_checks_each(evidence, out, cause, report) : status;
 }

@@ -28,8 +28,10 @@ static ga_status run(ga_evidence *evidence, ga_findings *out)
         const ga_described *const at = ga_evidence_variable(evidence, v);
         const ga_slots *const slots = ga_evidence_slots(evidence, v);
         const ga_reaction *reaction = NULL;
+        const int is_asked =
+            !elements->screened || ga_evidence_screened(evidence, v)->verdict == GA_PASS;
         if (at->role != GA_TRAINABLE || slots->zero < at->elements || slots->overwritten ||
-            !is_rightly_zero(elements, v)) {
+            !is_asked || !is_rightly_zero(elements, v)) {
             continue;
         }
         status = ga_evidence_reaction(evidence, v, &reaction);

@@ -51,17 +51,33 @@ static int is_accepted(const ga_result *result, const char *variable)
     return 0;
 }
 
-static ga_verdict judge_variable(const ga_result *result, const ga_variable_result *view)
+/* What directions say of it, where they were asked. */
+static int is_left_open(const ga_evidence *evidence, size_t b)
 {
+    if (!evidence->screens || !evidence->screened) {
+        return 0;
+    }
+    const ga_screen *const screen = &evidence->screens[b];
+    return screen->told.verdict >= GA_INCONCLUSIVE || screen->unexplained || evidence->whole_wrong;
+}
+
+static ga_verdict judge_variable(const ga_evidence *evidence, const ga_result *result, size_t b)
+{
+    const ga_variable_result *const view = &result->variables[b].view;
     if (has_error(result, view->name)) {
         return GA_FAIL;
     }
-    if (view->role != GA_TRAINABLE || view->checked == 0) {
+    if (view->role != GA_TRAINABLE || view->checked + view->covered == 0) {
         return GA_SKIPPED;
     }
     const int accepted = is_accepted(result, view->name); /* then what failed counts for nothing */
-    return !accepted && (view->inconclusive > 0 || view->failed > 0) ? GA_INCONCLUSIVE : GA_PASS;
+    return !accepted && (view->inconclusive > 0 || view->failed > 0 || is_left_open(evidence, b))
+               ? GA_INCONCLUSIVE
+               : GA_PASS;
 }
+
+/* Larger problems keep what was measured of them, not every value of every variable. */
+static const size_t VECTORS_MOST = 1000000;
 
 static ga_status keep_vectors(const ga_evidence *evidence, size_t b, ga_variable_record *variable)
 {
@@ -88,8 +104,28 @@ static ga_status keep_vectors(const ga_evidence *evidence, size_t b, ga_variable
     return GA_OK;
 }
 
+static void state_variable(const ga_evidence *evidence, size_t b, ga_variable_result *view)
+{
+    const ga_statement *const statement = &evidence->statements[b];
+    view->covered = statement->covered;
+    view->seen_share = statement->seen_share;
+    view->limit = statement->limit;
+    if (evidence->screened && !isnan(statement->resolution)) {
+        view->resolution = statement->resolution;
+    }
+    if (evidence->screens && evidence->screens[b].told.asked) {
+        const ga_screened *const told = &evidence->screens[b].told;
+        view->claimed = told->claimed;
+        view->measured = told->measured;
+        view->uncertainty = told->uncertainty;
+    }
+}
+
 static ga_status assemble_variables(ga_evidence *evidence, ga_result *result)
 {
+    const int is_kept =
+        evidence->calls_done &&
+        (!evidence->screened || ga_problem_elements(evidence->problem) <= VECTORS_MOST);
     for (size_t b = 0; b < result->variable_count; b++) {
         ga_variable_record *const variable = &result->variables[b];
         ga_variable_result *const view = &variable->view;
@@ -102,11 +138,12 @@ static ga_status assemble_variables(ga_evidence *evidence, ga_result *result)
             view->gradient_norm = slots->norm;
         }
         if (evidence->elements_done && block->role == GA_TRAINABLE) {
-            view->rtol = ga_study_rtol(evidence, block);
+            view->rtol = ga_study_rtol(evidence, b);
             measure_variable(evidence, b, variable);
+            state_variable(evidence, b, view);
         }
-        view->verdict = judge_variable(result, view);
-        const ga_status status = evidence->calls_done ? keep_vectors(evidence, b, variable) : GA_OK;
+        view->verdict = judge_variable(evidence, result, b);
+        const ga_status status = is_kept ? keep_vectors(evidence, b, variable) : GA_OK;
         if (status != GA_OK) {
             return status;
         }
@@ -118,6 +155,7 @@ static void judge_run(ga_result *result)
 {
     ga_facts *const facts = &result->facts;
     size_t measured = 0;
+    size_t covered = 0;
     size_t trainable = 0;
     int inconclusive = 0;
     facts->verdict = GA_SKIPPED;
@@ -128,13 +166,14 @@ static void judge_run(ga_result *result)
         }
         trainable += view->elements;
         measured += view->checked;
+        covered += view->covered;
         inconclusive |= view->verdict == GA_INCONCLUSIVE;
         if (!isnan(view->resolution) && !(view->resolution <= facts->resolution)) {
             facts->resolution = view->resolution;
         }
     }
     facts->coverage = trainable ? (double)measured / (double)trainable : 0.0;
-    facts->verdict = measured > 0 ? GA_PASS : GA_SKIPPED;
+    facts->verdict = measured > 0 || covered > 0 ? GA_PASS : GA_SKIPPED;
     for (size_t i = 0; i < result->finding_count; i++) {
         const ga_finding *const finding = &result->findings[i];
         if (!finding->suppressed && finding->severity == GA_ERROR) {
@@ -144,6 +183,27 @@ static void judge_run(ga_result *result)
     }
     if (facts->verdict != GA_FAIL && inconclusive) {
         facts->verdict = GA_INCONCLUSIVE;
+    }
+}
+
+static void state_run(const ga_evidence *evidence, ga_result *result)
+{
+    ga_facts *const facts = &result->facts;
+    const ga_statement *const statement = &evidence->statement;
+    if (!evidence->elements_done) {
+        return;
+    }
+    facts->plan = *evidence->plan ? ga_result_text(result, evidence->plan) : NULL;
+    facts->screened = evidence->screened;
+    facts->seen_share = statement->seen_share;
+    facts->limit = statement->limit;
+    facts->remedy = statement->remedy;
+    facts->twin = evidence->home->twin && !evidence->calls.twin_disagrees;
+    facts->points = evidence->points;
+    if (evidence->screened) {
+        facts->confidence = ga_study_confidence();
+        facts->resolution = statement->resolution;
+        facts->unexplained = evidence->unexplained;
     }
 }
 
@@ -161,6 +221,7 @@ ga_status ga_study_assemble(ga_evidence *evidence, ga_result *result)
             GA_PASS; /* the checks that were asked for have looked; none asked for slopes */
         facts->coverage = (double)NAN;
     }
+    state_run(evidence, result);
     facts->seed = evidence->options.seed;
     facts->strict = evidence->options.strict != 0;
     facts->evaluations = evidence->evaluator.evaluations;

@@ -13,7 +13,7 @@
 
 /* Raised whenever the same problem could get another verdict. */
 enum {
-    ALGORITHM_VERSION = 1
+    ALGORITHM_VERSION = 2
 };
 
 /* What GA_MEASURE_AUTO spends at most. */
@@ -21,6 +21,11 @@ static const double DEFAULT_SECONDS = 30.0;
 static const size_t DEFAULT_EVALUATIONS = 100000;
 
 static const double DEFAULT_RESOLUTION = 0.01;
+
+enum {
+    WORKERS_MOST = 256,
+    POINTS_MOST = 64
+};
 
 int ga_algorithm_version(void)
 {
@@ -37,9 +42,16 @@ static int is_share(double value)
 
 static ga_status complete_options(ga_problem *problem, ga_options *options)
 {
-    if (options->isolation != GA_ISOLATE_NONE || options->workers < 0 || options->workers > 1 ||
-        options->points < 0 || options->points > 1) {
+    if (options->isolation != GA_ISOLATE_NONE) {
         return GA_EUNSUPPORTED;
+    }
+    if (options->workers < 0 || options->workers > WORKERS_MOST) {
+        return ga_problem_fail(problem, "option workers: %d is not in 0 to %d", options->workers,
+                               WORKERS_MOST);
+    }
+    if (options->points < 0 || options->points > POINTS_MOST) {
+        return ga_problem_fail(problem, "option points: %d is not in 0 to %d", options->points,
+                               POINTS_MOST);
     }
     if (!is_share(options->rtol)) {
         return ga_problem_fail(problem, "option rtol: %g is not in [0, 1)", options->rtol);
@@ -68,7 +80,7 @@ static ga_status complete_options(ga_problem *problem, ga_options *options)
     if (options->resolution == 0.0) {
         options->resolution = DEFAULT_RESOLUTION;
     }
-    if (options->measure == GA_MEASURE_AUTO) {
+    if (options->measure != GA_MEASURE_ALL) {
         options->max_seconds = options->max_seconds > 0 ? options->max_seconds : DEFAULT_SECONDS;
         options->max_evaluations =
             options->max_evaluations ? options->max_evaluations : DEFAULT_EVALUATIONS;
@@ -86,6 +98,9 @@ static ga_status describe_variables(const ga_problem *problem, ga_result *result
     result->facts.resolution = (double)NAN;
     result->facts.loss_value = (double)NAN;
     result->facts.noise = (double)NAN;
+    result->facts.confidence = (double)NAN;
+    result->facts.seen_share = (double)NAN;
+    result->facts.unexplained = (double)NAN;
     for (size_t b = 0; b < problem->block_count; b++) {
         const ga_block *const block = &problem->blocks[b];
         ga_variable_record *const variable = ga_result_add_variable(result);
@@ -103,6 +118,10 @@ static ga_status describe_variables(const ga_problem *problem, ga_result *result
             .resolution = (double)NAN,
             .gradient_norm = (double)NAN,
             .rtol = (double)NAN,
+            .seen_share = (double)NAN,
+            .claimed = (double)NAN,
+            .measured = (double)NAN,
+            .uncertainty = (double)NAN,
             .file = ga_result_text(result, block->file),
             .line = block->line,
         };
@@ -241,8 +260,14 @@ ga_status ga_audit_with(ga_problem *problem, const ga_check *const *checks, size
     fenv_t flags;
     const int saved = feholdexcept(&flags) == 0; /* traps that the program uses are not for us */
     problem->busy = 1;
+    if (problem->twin) {
+        problem->twin->busy = 1;
+    }
     status = audit(problem, checks, count, &options, result);
     problem->busy = 0;
+    if (problem->twin) {
+        problem->twin->busy = 0;
+    }
     if (saved) {
         (void)fesetenv(&flags);
     }

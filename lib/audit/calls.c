@@ -42,24 +42,22 @@ static double guarded_loss(ga_evidence *evidence)
 }
 
 /*
- * Which variables are not at `place`, the point or the jittered one, any more? `by_loss` says whose
- * call it was. Nothing is put back here: a gradient belongs to the values that its loss call has
- * left.
+ * Which variables are not where the call found them, at the point or at the jittered one? `by_loss`
+ * says whose call it was. Nothing is put back here: a gradient belongs to the values that its loss
+ * call has left.
  */
-static void note_changes(ga_evidence *evidence, ga_bits place, int by_loss)
+static void note_changes(ga_evidence *evidence, int at_point, int by_loss)
 {
-    size_t b = 0;
-    size_t i = 0;
-    if (!ga_bits_differ(&evidence->evaluator, place, &b, &i)) {
-        return; /* as nearly always, and known at the price of a memcmp */
-    }
-    for (b = 0; b < evidence->problem->block_count; b++) {
+    const ga_jitter jitter = at_point ? (ga_jitter){0} : evidence->jitter;
+    for (size_t b = 0; b < evidence->problem->block_count; b++) {
         const ga_block *const block = &evidence->problem->blocks[b];
-        const void *const bits = ga_bits_of(&evidence->evaluator, place, b);
         ga_slots *const slots = &evidence->slots[b];
-        for (i = 0; i < block->count && block->role != GA_STATE && !slots->overwritten; i++) {
+        if (block->role == GA_STATE || ga_study_is_at(evidence, b, jitter)) {
+            continue; /* as nearly always, and known at the price of a comparison of bits */
+        }
+        for (size_t i = 0; i < block->count && !slots->overwritten; i++) {
             const double now = ga_block_get(block, i);
-            const double want = ga_element_of(bits, block->dtype, i);
+            const double want = ga_study_jittered(evidence, b, i, jitter);
             if (now == want) {
                 continue;
             }
@@ -86,7 +84,7 @@ static double loss_at_point(ga_evidence *evidence)
     if (evidence->loss_count < (int)(sizeof evidence->losses / sizeof *evidence->losses)) {
         evidence->losses[evidence->loss_count++] = value;
     }
-    note_changes(evidence, evidence->evaluator.point, 1);
+    note_changes(evidence, 1, 1);
     return value;
 }
 
@@ -111,7 +109,7 @@ static int receive(ga_evidence *evidence, ga_fill fill, double value, ga_bits ou
         calls->loss_joint = received.joint;
     }
     if (!calls->is_update) {
-        note_changes(evidence, at_point ? evidence->evaluator.point : evidence->aside, 0);
+        note_changes(evidence, at_point, 0);
     }
     ga_study_go_back(evidence);
     return received.refused == 0;
@@ -122,7 +120,7 @@ static ga_status look_at_sentinels(ga_evidence *evidence)
 {
     for (size_t b = 0; b < evidence->problem->block_count; b++) {
         const ga_block *const block = &evidence->problem->blocks[b];
-        const void *const g = ga_bits_of(&evidence->evaluator, evidence->scratch, b);
+        const void *const g = ga_bits_of(&evidence->evaluator, evidence->gradient, b);
         ga_slots *const slots = &evidence->slots[b];
         for (size_t i = 0; i < trainable_slot_count(evidence, b); i++) {
             const ga_trace trace = ga_trace_slot(g, block->dtype, i);
@@ -152,8 +150,8 @@ static void look_at_gradient(ga_evidence *evidence)
 {
     for (size_t b = 0; b < evidence->problem->block_count; b++) {
         const ga_block *const block = &evidence->problem->blocks[b];
-        const void *const a = ga_bits_of(&evidence->evaluator, evidence->scratch, b);
-        const void *const g = ga_bits_of(&evidence->evaluator, evidence->gradient, b);
+        const void *const a = ga_bits_of(&evidence->evaluator, evidence->gradient, b);
+        const void *const g = ga_bits_of(&evidence->evaluator, evidence->received, b);
         ga_slots *const slots = &evidence->slots[b];
         double largest = 0.0;
         double smallest = (double)INFINITY;
@@ -246,7 +244,7 @@ static void look_for_addition(ga_evidence *evidence, double value)
         const ga_block *const block = &evidence->problem->blocks[b];
         ga_slots *const slots = &evidence->slots[b];
         const void *const plain = ga_bits_of(&evidence->evaluator, evidence->gradient, b);
-        const void *const after = ga_bits_of(&evidence->evaluator, evidence->scratch, b);
+        const void *const after = ga_bits_of(&evidence->evaluator, evidence->received, b);
         size_t kept = 0;
         size_t added = 0;
         for (size_t i = 0; i < trainable_slot_count(evidence, b); i++) {
@@ -284,13 +282,12 @@ static double go_aside(ga_evidence *evidence)
 {
     double value = (double)NAN;
     for (int try = 0; try < 2 && !isfinite(value); try++) {
-        evidence->jitter = try == 0 ? JITTER : JITTER_SMALL;
+        evidence->jitter.size = try == 0 ? JITTER : JITTER_SMALL;
         ga_study_go_back(evidence);
         ga_study_go_to_jittered(evidence, evidence->jitter);
-        ga_bits_save(&evidence->evaluator, evidence->aside);
         value = guarded_loss(evidence);
         if (!evidence->evaluator.spent) {
-            note_changes(evidence, evidence->aside, 1);
+            note_changes(evidence, 0, 1);
         }
     }
     return value;
@@ -301,7 +298,7 @@ static ga_status compare_points(ga_evidence *evidence)
 {
     ga_calls *const calls = &evidence->calls;
     const ga_bits b = evidence->gradient;
-    const ga_bits other = evidence->scratch;
+    const ga_bits other = evidence->received; /* looked at before the next call */
     double ignored = 0.0;
     double spread = 0.0;
 
@@ -354,26 +351,52 @@ static ga_status make_calls(ga_evidence *evidence)
     if (evidence->evaluator.spent || !calls->loss_finite) {
         return GA_OK;
     }
-    if (!receive(evidence, GA_FILL_SENTINEL, 0.0, evidence->scratch, 1)) {
+    if (!receive(evidence, GA_FILL_SENTINEL, 0.0, evidence->gradient, 1)) {
         return GA_OK;
     }
     const ga_status status = calls->sentinels ? look_at_sentinels(evidence) : GA_OK;
     (void)loss_at_point(evidence);
     if (status != GA_OK || evidence->evaluator.spent ||
-        !receive(evidence, GA_FILL_ZERO, 0.0, evidence->gradient, 1)) {
+        !receive(evidence, GA_FILL_ZERO, 0.0, evidence->received, 1)) {
         return status;
     }
     calls->has_gradient = 1;
     look_at_gradient(evidence);
     double spread = 0.0;
-    const int first_differs = calls->sentinels && !same_gradient(evidence, evidence->scratch,
-                                                                 evidence->gradient, &spread);
+    const int first_differs = calls->sentinels && !same_gradient(evidence, evidence->gradient,
+                                                                 evidence->received, &spread);
+    ga_bits_copy(&evidence->evaluator, evidence->received, evidence->gradient);
     const ga_status compared = compare_points(evidence);
     if (first_differs && !calls->stale && !calls->random_gradient) {
         calls->random_gradient = 1; /* only the very first call differed: state all the same */
         calls->gradient_spread = spread;
     }
     return compared;
+}
+
+static void hide_block(ga_evidence *evidence, size_t b)
+{
+    const ga_block *const block = &evidence->problem->blocks[b];
+    void *const g = ga_bits_of(&evidence->evaluator, evidence->gradient, b);
+    for (size_t i = 0; i < block->count; i++) {
+        if (!ga_study_is_unwritten(evidence, b, i)) {
+            continue;
+        }
+        if (block->dtype == GA_F32) {
+            ((float *)g)[i] = NAN;
+        } else {
+            ((double *)g)[i] = (double)NAN;
+        }
+    }
+}
+
+void ga_study_hide_unwritten(ga_evidence *evidence)
+{
+    for (size_t b = 0; b < evidence->problem->block_count; b++) {
+        if (evidence->unwritten[b]) {
+            hide_block(evidence, b);
+        }
+    }
 }
 
 ga_status ga_evidence_calls(ga_evidence *evidence, const ga_calls **out)
@@ -396,7 +419,12 @@ ga_status ga_evidence_calls(ga_evidence *evidence, const ga_calls **out)
         for (b = 0; b < evidence->problem->block_count; b++) {
             evidence->evaluator.puts_back |= evidence->slots[b].overwritten;
         }
+        ga_study_hide_unwritten(evidence);
         ga_study_measure_scales(evidence);
+        if (evidence->calls.loss_finite && evidence->calls.has_gradient) {
+            *out = &evidence->calls;
+            return ga_study_compare_twin(evidence);
+        }
     }
     *out = &evidence->calls;
     return GA_OK;

@@ -80,8 +80,7 @@ static ga_cause cause_of(const ga_evidence *evidence, const ga_element *element,
 int ga_study_remark(const ga_evidence *evidence, size_t block, const ga_element *element,
                     const ga_probe *probe, ga_remark *out)
 {
-    const ga_cause cause = cause_of(evidence, element, probe,
-                                    ga_study_rtol(evidence, &evidence->problem->blocks[block]));
+    const ga_cause cause = cause_of(evidence, element, probe, ga_study_rtol(evidence, block));
     if (cause == GA_CAUSE_NONE) {
         return 0;
     }

@@ -1,8 +1,9 @@
 /*
- * Every element, measured singly: the pilot first, then the rest in their order, or in a random one
- * when the budget will not reach for all. What is shared by all elements (the noise, the precision
- * of the loss, a common ratio) is settled by then, so that neither order nor company changes a
- * verdict.
+ * Elements, measured singly: all of them, the pilot first and then the rest in their order, or in a
+ * random one when the budget will not reach for all; or a list that somebody else has drawn up.
+ *
+ * What is shared by all elements (the noise, the precision of the loss, a common ratio) is settled
+ * by then, so that neither order nor company nor the number of workers changes a verdict.
  */
 #include "study.h"
 
@@ -11,66 +12,132 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* What an audit is expected to cost an element, for the plan. */
-static const double EVALUATIONS_PER_ELEMENT = 5.0;
 
 static const double RTOL_F64 = 1e-6;
 static const double RTOL_F32 =
     1e-4; /* what a float gradient keeps after a few hundred operations */
 
-/* At the end the loss is evaluated once more at the point, when that is a small part of the whole.
- */
-static const size_t LATE_CHECK_FROM = 20;
+enum {
+    BATCH = 8192 /* probes kept at a time */
+};
 
-double ga_study_rtol(const ga_evidence *evidence, const ga_block *block)
+static int is_float(const ga_evidence *evidence, size_t b)
 {
-    if (block->rtol > 0) {
-        return block->rtol;
+    return evidence->described[b].dtype == GA_F32 || evidence->profile.values.single;
+}
+
+double ga_study_rtol(const ga_evidence *evidence, size_t b)
+{
+    if (evidence->problem->blocks[b].rtol > 0) {
+        return evidence->problem->blocks[b].rtol;
     }
     if (evidence->options.rtol > 0) {
         return evidence->options.rtol;
     }
-    return block->dtype == GA_F32 || evidence->profile.values.single ? RTOL_F32 : RTOL_F64;
+    return is_float(evidence, b) ? RTOL_F32 : RTOL_F64;
+}
+
+static double unit_of(const ga_evidence *evidence, size_t b)
+{
+    return (is_float(evidence, b) ? (double)FLT_EPSILON : DBL_EPSILON) / 2;
+}
+
+/* An update keeps no more of a gradient than the rounding of x: before - after. */
+static double update_rounding(const ga_evidence *evidence, size_t b, double x)
+{
+    const int stored_float = evidence->described[b].dtype == GA_F32;
+    const double own = stored_float ? (double)FLT_EPSILON : DBL_EPSILON;
+    return evidence->calls.is_update ? own * fabs(x / evidence->home->step_rate) : 0.0;
 }
 
 /*
- * How far the gradient may be off by its own rounding: 8 u sqrt(n) max|g|, a sum of n terms with
- * errors of either sign; but not more than the largest loss change of the variable would explain,
- * or a badly scaled variable's small elements would have no test at all.
+ * On a twin the slope is known to ten digits, and what a backward pass in float leaves behind where
+ * the gradient is 0 in exact arithmetic (the bias of a key, under a softmax) shows clearly: a few
+ * roundings of what runs through the network, which is what the other variables' changes are.
  */
-static double rounding_of(const ga_evidence *evidence, size_t b, size_t index, double scale)
+static const double PASSING_ROUNDINGS = 32.0;
+
+static double passing_rounding(const ga_evidence *evidence, size_t b, double scale)
 {
-    const ga_block *const block = &evidence->problem->blocks[b];
+    return evidence->on_twin && is_float(evidence, b)
+               ? PASSING_ROUNDINGS * unit_of(evidence, b) * evidence->usual_change / scale
+               : 0.0;
+}
+
+/*
+ * 8 u sqrt(n) max|g|, a sum of n terms with errors of either sign; but not more than the largest
+ * loss change of the variable would explain, or a badly scaled variable's small elements would have
+ * no test at all.
+ */
+double ga_study_rounding(const ga_evidence *evidence, size_t b, size_t index, double scale)
+{
     const ga_scales *const scales = &evidence->scales[b];
-    const int is_float = block->dtype == GA_F32 || evidence->profile.values.single;
-    const double unit = (is_float ? (double)FLT_EPSILON : DBL_EPSILON) / 2;
-    double rounding = 8.0 * unit * sqrt((double)block->count) *
-                      fmin(scales->largest_g, scales->largest_change / scale);
-    if (evidence->calls.is_update) { /* before - after keeps no more than the rounding of x */
-        const double own = block->dtype == GA_F32 ? (double)FLT_EPSILON : DBL_EPSILON;
-        rounding += own * fabs(ga_block_get(block, index) / evidence->problem->step_rate);
-    }
-    return rounding;
+    return 8.0 * unit_of(evidence, b) * scales->root *
+               fmin(scales->largest_g, scales->largest_change / scale) +
+           passing_rounding(evidence, b, scale) +
+           update_rounding(evidence, b, ga_study_x(evidence, b, index));
+}
+
+/* Of sums of many terms, an element's own error is a few dozen roundings of the typical one. */
+static const double USUAL_ROUNDINGS = 64.0;
+
+double ga_study_usual_rounding(const ga_evidence *evidence, size_t b, double scale)
+{
+    const ga_scales *const scales = &evidence->scales[b];
+    return USUAL_ROUNDINGS * unit_of(evidence, b) * scales->rms_change / scale +
+           passing_rounding(evidence, b, scale) + update_rounding(evidence, b, scales->rms_x);
+}
+
+static ga_claim claim_of(const ga_evidence *evidence, size_t b, size_t index, double scale)
+{
+    return (ga_claim){
+        .analytic = ga_study_claimed(evidence, b, index),
+        .rtol = ga_study_rtol(evidence, b),
+        .rounding = ga_study_rounding(evidence, b, index, scale),
+        .typical = evidence->problem->blocks[b].is_tensor ? evidence->scales[b].rms_change : 0.0,
+        .step_change = evidence->scales[b].rms_change,
+    };
 }
 
 int ga_study_probe(ga_evidence *evidence, size_t b, size_t index, ga_probe *probe)
 {
-    const ga_block *const block = &evidence->problem->blocks[b];
     ga_study_line context = {.evidence = evidence, .block = b, .index = index};
     const ga_line line = ga_study_element_line(&context);
-    const ga_claim claim = {
-        .analytic = ga_study_claimed(evidence, b, index),
-        .rtol = ga_study_rtol(evidence, block),
-        .rounding = rounding_of(evidence, b, index, line.scale),
-        .typical = block->is_tensor ? evidence->scales[b].rms_change : 0.0,
-        .step_change = evidence->scales[b].rms_change,
-    };
-    ga_evaluator_probing(&evidence->evaluator, block, index);
+    const ga_claim claim = claim_of(evidence, b, index, line.scale);
+    ga_evaluator_probing(&evidence->evaluator, &evidence->problem->blocks[b], index);
     ga_probe_element(&evidence->profile, &line, &claim, probe);
     ga_evaluator_probing(&evidence->evaluator, NULL, 0);
     return !evidence->evaluator.spent;
+}
+
+int ga_study_confirm(void *context, size_t element, double residual, double bar, double *measured,
+                     double *uncertainty)
+{
+    ga_evidence *const evidence = context;
+    ga_study_line place = {.evidence = evidence};
+    ga_study_find(evidence, element, &place.block, &place.index);
+    if (!ga_study_is_judgeable(evidence, place.block, place.index)) {
+        return 0;
+    }
+    const ga_line line = ga_study_element_line(&place);
+    const ga_claim claim = claim_of(evidence, place.block, place.index, line.scale);
+    ga_probe probe;
+    ga_evaluator_probing(&evidence->evaluator, &evidence->problem->blocks[place.block],
+                         place.index);
+    ga_probe_confirm(&evidence->profile, &line, &claim, claim.analytic + residual, bar, &probe);
+    ga_evaluator_probing(&evidence->evaluator, NULL, 0);
+    if (evidence->evaluator.spent) {
+        return -1;
+    }
+    *measured = probe.value - claim.analytic;
+    *uncertainty = probe.uncertainty;
+    const int is_wrong = probe.verdict == GA_PROBE_FAIL;
+    const int is_kept_right = probe.verdict == GA_PROBE_PASS && evidence->point == 0;
+    if ((is_wrong || is_kept_right) &&
+        ga_study_record(evidence, place.block, place.index, &probe) != GA_OK) {
+        evidence->field_failed = 1;
+    }
+    return is_wrong;
 }
 
 int ga_study_is_judgeable(const ga_evidence *evidence, size_t b, size_t index)
@@ -94,15 +161,26 @@ static ga_verdict verdict_of(const ga_probe *probe)
     return GA_INCONCLUSIVE;
 }
 
-static ga_status record(ga_evidence *evidence, size_t b, size_t index, const ga_probe *probe)
+/* Where the element of that index stands in the result, or where a new one belongs. */
+static ga_element *place_for(ga_variable_record *variable, size_t index)
 {
-    ga_element *const element = ga_result_add_element(&evidence->result->variables[b]);
+    for (size_t i = variable->element_count; variable->is_sparse && i-- > 0;) {
+        if (variable->elements[i].index == index) {
+            return &variable->elements[i]; /* the later one replaces it: at another point */
+        }
+    }
+    return ga_result_add_element(variable);
+}
+
+ga_status ga_study_record(ga_evidence *evidence, size_t b, size_t index, const ga_probe *probe)
+{
+    ga_element *const element = place_for(&evidence->result->variables[b], index);
     if (!element) {
         return GA_ENOMEM;
     }
     *element = (ga_element){
         .index = index,
-        .x = ga_block_get(&evidence->problem->blocks[b], index),
+        .x = ga_study_x(evidence, b, index),
         .analytic = ga_study_claimed(evidence, b, index),
         .measured = probe->value,
         .uncertainty = probe->uncertainty,
@@ -114,6 +192,7 @@ static ga_status record(ga_evidence *evidence, size_t b, size_t index, const ga_
     };
     ga_remark remark;
     if (ga_study_remark(evidence, b, element, probe, &remark)) {
+        remark.point = evidence->point;
         void *items = evidence->remarks;
         ga_remark *const kept =
             ga_grow(&items, &evidence->remark_count, &evidence->remark_capacity, sizeof *kept);
@@ -126,69 +205,141 @@ static ga_status record(ga_evidence *evidence, size_t b, size_t index, const ga_
     return GA_OK;
 }
 
-/* ---- All of them ----------------------------------------------------------------------------- */
+/* ---- Lists ------------------------------------------------------------------------------------
+ */
 
-static size_t count_judged(const ga_evidence *evidence)
-{
-    size_t count = 0;
-    for (size_t b = 0; b < evidence->problem->block_count; b++) {
-        count += ga_study_judges(evidence, b) ? evidence->problem->blocks[b].count : 0;
-    }
-    return count;
-}
+typedef struct task_list {
+    ga_evidence *evidence;
+    const size_t *elements;
+} task_list;
 
-/* The nth of the elements that are judged, n < count_judged(). */
-static void find_judged(const ga_evidence *evidence, size_t n, size_t *block, size_t *index)
+static void probe_task(void *context, size_t k, void *slot)
 {
-    const ga_problem *const problem = evidence->problem;
+    const task_list *const list = context;
     size_t b = 0;
-    while (!ga_study_judges(evidence, b) || n >= problem->blocks[b].count) {
-        n -= ga_study_judges(evidence, b) ? problem->blocks[b].count : 0;
-        b++;
+    size_t index = 0;
+    ga_study_find(list->evidence, list->elements[k], &b, &index);
+    (void)ga_study_probe(list->evidence, b, index, slot);
+}
+
+static void *clone_list(void *context, ga_evaluator **evaluator)
+{
+    const task_list *const list = context;
+    task_list *const copy = malloc(sizeof *copy);
+    ga_evidence *const evidence = copy ? ga_study_clone(list->evidence) : NULL;
+    if (!evidence) {
+        free(copy);
+        return NULL;
     }
-    *block = b;
-    *index = n;
+    *copy = (task_list){.evidence = evidence, .elements = list->elements};
+    *evaluator = &evidence->evaluator;
+    return copy;
 }
 
-/* Does the plan for n more elements fit the budget? */
-static int is_affordable(const ga_evidence *evidence, size_t n)
+static void discard_list(void *clone)
 {
-    const ga_evaluator *const evaluator = &evidence->evaluator;
-    const double more = EVALUATIONS_PER_ELEMENT * (double)n;
-    const double left = evaluator->max_evaluations > 0
-                            ? (double)evaluator->max_evaluations - (double)evaluator->evaluations
-                            : (double)INFINITY;
-    const double seconds = evaluator->deadline - ga_clock();
-    return more <= left && more * evaluator->seconds_per_loss <= seconds;
+    task_list *const copy = clone;
+    ga_study_discard(copy->evidence);
+    free(copy);
 }
 
-static ga_status measure_one(ga_evidence *evidence, size_t b, size_t index,
-                             const ga_pilot_probe *pilot, size_t pilots)
+static int is_kept(const ga_evidence *evidence, size_t b, const ga_probe *probe, ga_keep keep)
 {
-    if (!ga_study_is_judgeable(evidence, b, index) || ga_study_in_pilot(pilot, pilots, b, index)) {
-        return GA_OK;
+    const ga_element element = {.analytic = 1.0};
+    ga_remark remark;
+    switch (keep) {
+    case GA_KEEP_ALL:
+        return 1;
+    case GA_KEEP_WRONG:
+        return probe->verdict == GA_PROBE_FAIL;
+    case GA_KEEP_TELLING:
+        break;
     }
-    ga_probe probe;
-    return ga_study_probe(evidence, b, index, &probe) ? record(evidence, b, index, &probe) : GA_OK;
+    return probe->verdict == GA_PROBE_PASS || probe->verdict == GA_PROBE_FAIL ||
+           (ga_study_remark(evidence, b, &element, probe, &remark) &&
+            (remark.cause == GA_CAUSE_PLATEAU || remark.cause == GA_CAUSE_JUMP));
 }
 
-static ga_status measure_all(ga_evidence *evidence, const ga_pilot_probe *pilot, size_t pilots)
+static ga_status record_list(ga_evidence *evidence, const size_t *elements, const ga_probe *probes,
+                             size_t count, ga_keep keep)
 {
-    const size_t n = count_judged(evidence);
-    const ga_order order = ga_order_new(n, evidence->options.seed,
-                                        !is_affordable(evidence, n > pilots ? n - pilots : 0));
-    evidence->evaluator.planned =
-        evidence->evaluator.evaluations + (size_t)(EVALUATIONS_PER_ELEMENT * (double)n);
-    for (size_t k = 0; k < n && !evidence->evaluator.spent; k++) {
+    for (size_t k = 0; k < count; k++) {
         size_t b = 0;
         size_t index = 0;
-        find_judged(evidence, (size_t)ga_order_at(&order, k), &b, &index);
-        const ga_status status = measure_one(evidence, b, index, pilot, pilots);
+        ga_study_find(evidence, elements[k], &b, &index);
+        const ga_status status = is_kept(evidence, b, &probes[k], keep)
+                                     ? ga_study_record(evidence, b, index, &probes[k])
+                                     : GA_OK;
         if (status != GA_OK) {
             return status;
         }
     }
     return GA_OK;
+}
+
+ga_status ga_study_measure_list(ga_evidence *evidence, const size_t *elements, size_t count,
+                                ga_keep keep)
+{
+    const size_t most = count < BATCH ? count : (size_t)BATCH;
+    ga_probe *const probes = calloc(most ? most : 1, sizeof *probes);
+    ga_status status = probes ? GA_OK : GA_ENOMEM;
+    for (size_t k = 0; k < count && status == GA_OK && !evidence->evaluator.spent; k += BATCH) {
+        task_list list = {.evidence = evidence, .elements = elements + k};
+        const ga_job job = {
+            .count = count - k < most ? count - k : most,
+            .task = probe_task,
+            .context = &list,
+            .slots = probes,
+            .slot_size = sizeof *probes,
+            .seconds_per_task = EVALUATIONS_PER_ELEMENT * evidence->seconds_per_loss,
+            .evaluations_per_task = GA_PROBE_EVALUATIONS,
+            .clone = evidence->problem->is_flat && evidence->problem->flat.thread_safe ? clone_list
+                                                                                       : NULL,
+            .discard = discard_list,
+        };
+        const size_t done = ga_crew_run(&evidence->evaluator, &job);
+        status = record_list(evidence, elements + k, probes, done, keep);
+    }
+    free(probes);
+    return status;
+}
+
+/* ---- All of them ------------------------------------------------------------------------------
+ */
+
+/* The judgeable elements that stand at places first .. first + BATCH of the order, the pilot apart.
+ */
+static size_t collect(const ga_evidence *evidence, const ga_order *order, size_t first,
+                      const ga_pilot_probe *pilot, size_t pilots, size_t out[BATCH])
+{
+    const size_t n = ga_study_judged(evidence);
+    size_t count = 0;
+    for (size_t k = first; k < n && k < first + BATCH; k++) {
+        const size_t element = (size_t)ga_order_at(order, k);
+        size_t b = 0;
+        size_t index = 0;
+        ga_study_find(evidence, element, &b, &index);
+        if (ga_study_is_judgeable(evidence, b, index) &&
+            !ga_study_in_pilot(pilot, pilots, b, index)) {
+            out[count++] = element;
+        }
+    }
+    return count;
+}
+
+static ga_status measure_rest(ga_evidence *evidence, const ga_pilot_probe *pilot, size_t pilots)
+{
+    const size_t n = ga_study_judged(evidence);
+    const ga_order order =
+        ga_order_new(n, evidence->options.seed, !ga_study_is_affordable(evidence));
+    size_t *const elements = calloc(BATCH, sizeof *elements);
+    ga_status status = elements ? GA_OK : GA_ENOMEM;
+    for (size_t k = 0; k < n && status == GA_OK && !evidence->evaluator.spent; k += BATCH) {
+        const size_t count = collect(evidence, &order, k, pilot, pilots, elements);
+        status = ga_study_measure_list(evidence, elements, count, GA_KEEP_ALL);
+    }
+    free(elements);
+    return status;
 }
 
 static void forget_elements(ga_evidence *evidence)
@@ -216,7 +367,8 @@ static size_t count_failed(const ga_evidence *evidence, size_t *measured)
 static ga_status record_pilot(ga_evidence *evidence, const ga_pilot_probe *pilot, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const ga_status status = record(evidence, pilot[i].block, pilot[i].index, &pilot[i].probe);
+        const ga_status status =
+            ga_study_record(evidence, pilot[i].block, pilot[i].index, &pilot[i].probe);
         if (status != GA_OK) {
             return status;
         }
@@ -225,7 +377,7 @@ static ga_status record_pilot(ga_evidence *evidence, const ga_pilot_probe *pilot
 }
 
 /* The pilot, a common ratio if it shows one, and then everything. */
-static ga_status measure(ga_evidence *evidence)
+ga_status ga_study_measure_all(ga_evidence *evidence)
 {
     ga_pilot_probe pilot[GA_PILOT_MOST];
     size_t seen = 0;
@@ -235,7 +387,7 @@ static ga_status measure(ga_evidence *evidence)
         evidence->ratio = ratio;
         ga_study_measure_scales(evidence);
         size_t measured = 0;
-        const ga_status status = measure_all(evidence, pilot, 0);
+        const ga_status status = measure_rest(evidence, pilot, 0);
         if (status != GA_OK || 2 * count_failed(evidence, &measured) <= measured) {
             for (size_t i = 0; i < pilots; i++) {
                 if (pilot[i].claimed != 0 && pilot[i].probe.verdict == GA_PROBE_FAIL) {
@@ -253,164 +405,5 @@ static ga_status measure(ga_evidence *evidence)
         forget_elements(evidence);
     }
     const ga_status status = record_pilot(evidence, pilot, pilots);
-    return status == GA_OK ? measure_all(evidence, pilot, pilots) : status;
-}
-
-static int by_index(const void *a, const void *b)
-{
-    const size_t p = ((const ga_element *)a)->index;
-    const size_t q = ((const ga_element *)b)->index;
-    return p < q ? -1 : p > q;
-}
-
-static int by_place(const void *a, const void *b)
-{
-    const ga_remark *const p = a;
-    const ga_remark *const q = b;
-    return p->variable != q->variable ? (p->variable < q->variable ? -1 : 1)
-                                      : by_index(&p->element, &q->element);
-}
-
-static void sort_all(ga_evidence *evidence)
-{
-    for (size_t b = 0; b < evidence->problem->block_count; b++) {
-        ga_variable_record *const variable = &evidence->result->variables[b];
-        if (variable->element_count > 1) {
-            qsort(variable->elements, variable->element_count, sizeof *variable->elements,
-                  by_index);
-        }
-    }
-    if (evidence->remark_count > 1) {
-        qsort(evidence->remarks, evidence->remark_count, sizeof *evidence->remarks, by_place);
-    }
-}
-
-/* ---- The stage --------------------------------------------------------------------------------
- */
-
-static int pick_element(void *context, uint64_t random, ga_line *out)
-{
-    ga_study_line *const line = context;
-    const size_t n = count_judged(line->evidence);
-    if (n == 0) {
-        return 0;
-    }
-    find_judged(line->evidence, (size_t)(random % n), &line->block, &line->index);
-    *out = ga_study_element_line(line);
-    return 1;
-}
-
-/* The loss at the point as the elements will see it: after a plain call, not after a gradient. */
-static double settled_loss(ga_evidence *evidence)
-{
-    if (evidence->repeats.kind == GA_REPEAT_EQUAL) {
-        return evidence->losses[0];
-    }
-    double value = 0.0;
-    for (int i = 0; i < 2; i++) {
-        value = ga_evaluate_loss(&evidence->evaluator);
-        ga_study_go_back(evidence);
-    }
-    return value;
-}
-
-static void measure_noise(ga_evidence *evidence)
-{
-    ga_profile *const profile = &evidence->profile;
-    ga_study_line context = {.evidence = evidence};
-    const ga_line dense = ga_study_dense_line(evidence);
-    ga_profile_begin(profile, settled_loss(evidence), evidence->options.seed);
-    profile->resolution = evidence->options.resolution;
-    profile->strict = evidence->options.strict;
-    if (isfinite(evidence->loss_aside)) {
-        ga_profile_see(profile, evidence->loss_aside);
-    }
-    ga_profile_noise(profile, &dense, pick_element, &context);
-    if (evidence->repeats.kind != GA_REPEAT_EQUAL) {
-        profile->noise =
-            fmax(profile->noise, fmax(evidence->repeats.deviation, evidence->repeats.spread / 4));
-    }
-}
-
-/*
- * What the loss is rounded to, for telling a plateau from rounding. Not less than the rounding of
- * numbers of order 1: a loss that is the small difference of such numbers, as a saturated softmax
- * is, has their rounding and not its own.
- */
-static double quantum_of(const ga_profile *profile)
-{
-    const double f = fmax(1.0, fmax(fabs(profile->values.origin), profile->values.largest));
-    /* noise far above double's rounding: part of the loss is computed in float */
-    const int is_float = profile->values.single || profile->noise > 1e3 * DBL_EPSILON * f;
-    return (is_float ? (double)FLT_EPSILON : DBL_EPSILON) * f;
-}
-
-static const char *why_no_elements(const ga_evidence *evidence)
-{
-    if (!evidence->calls.has_gradient) {
-        return evidence->calls.refused ? "the gradient callback refused"
-                                       : "there is no gradient to compare";
-    }
-    return !evidence->repeats.usable ? "the loss is not repeatable" : NULL;
-}
-
-static void check_late(ga_evidence *evidence)
-{
-    if (count_judged(evidence) < LATE_CHECK_FROM || evidence->evaluator.spent ||
-        evidence->repeats.kind != GA_REPEAT_EQUAL) {
-        return;
-    }
-    const double late = ga_evaluate_loss(&evidence->evaluator);
-    ga_study_go_back(evidence);
-    if (!evidence->evaluator.spent && late != evidence->losses[0]) {
-        evidence->late = (ga_late){
-            .first = evidence->losses[0],
-            .last = late,
-            .evaluations = evidence->evaluator.evaluations,
-        };
-    }
-}
-
-const ga_late *ga_evidence_late(const ga_evidence *evidence)
-{
-    return evidence->late.evaluations > 0 ? &evidence->late : NULL;
-}
-
-ga_status ga_evidence_elements(ga_evidence *evidence, const ga_elements **out)
-{
-    const ga_repeats *repeats = NULL;
-    *out = NULL;
-    const ga_status status = ga_evidence_repeats(evidence, &repeats);
-    if (status != GA_OK || !repeats) {
-        return status;
-    }
-    if (why_no_elements(evidence)) {
-        evidence->why_not = why_no_elements(evidence);
-        return GA_OK;
-    }
-    if (!evidence->elements_done) {
-        evidence->elements_done = 1;
-        measure_noise(evidence);
-        evidence->elements.quantum = quantum_of(&evidence->profile);
-        ga_status measured = GA_OK;
-        if (!evidence->evaluator.spent && count_judged(evidence) > 0) {
-            measured = measure(evidence);
-        }
-        check_late(evidence);
-        ga_study_go_back(evidence);
-        if (measured != GA_OK) {
-            return measured;
-        }
-        sort_all(evidence);
-        ga_elements *const elements = &evidence->elements;
-        (void)count_failed(evidence, &elements->measured);
-        elements->remarks = evidence->remarks;
-        elements->count = evidence->remark_count;
-        elements->common_ratio = evidence->ratio;
-        elements->noise = evidence->profile.noise;
-        elements->loss = evidence->profile.values.origin;
-        elements->single = evidence->profile.values.single;
-    }
-    *out = &evidence->elements;
-    return GA_OK;
+    return status == GA_OK ? measure_rest(evidence, pilot, pilots) : status;
 }

@@ -32,9 +32,9 @@ static ga_status allocate(ga_evidence *evidence)
     evidence->unwritten = calloc(count, sizeof *evidence->unwritten);
     evidence->scales = calloc(count, sizeof *evidence->scales);
     evidence->reactions = calloc(count, sizeof *evidence->reactions);
-    evidence->dense = calloc(ga_problem_elements(evidence->problem) + 1, sizeof *evidence->dense);
+    evidence->statements = calloc(count, sizeof *evidence->statements);
     if (!evidence->described || !evidence->shares || !evidence->slots || !evidence->unwritten ||
-        !evidence->scales || !evidence->reactions || !evidence->dense) {
+        !evidence->scales || !evidence->reactions || !evidence->statements) {
         return GA_ENOMEM;
     }
     ga_status status =
@@ -43,10 +43,9 @@ static ga_status allocate(ga_evidence *evidence)
         status = ga_bits_new(&evidence->evaluator, &evidence->gradient);
     }
     if (status == GA_OK) {
-        status = ga_bits_new(&evidence->evaluator, &evidence->scratch);
-    }
-    if (status == GA_OK) {
-        status = ga_bits_new(&evidence->evaluator, &evidence->aside);
+        status = ga_bits_can_view(&evidence->evaluator)
+                     ? GA_OK
+                     : ga_bits_new(&evidence->evaluator, &evidence->received);
     }
     return status;
 }
@@ -62,6 +61,8 @@ ga_status ga_evidence_new(ga_problem *problem, const ga_options *options, ga_res
         return GA_ENOMEM;
     }
     evidence->problem = problem;
+    evidence->home = problem;
+    evidence->unexplained = (double)NAN;
     evidence->options = *options;
     evidence->result = result;
     evidence->ratio = 1.0;
@@ -71,6 +72,12 @@ ga_status ga_evidence_new(ga_problem *problem, const ga_options *options, ga_res
         ga_evidence_free(evidence);
         return status;
     }
+    for (size_t b = 0; b < problem->block_count; b++) {
+        evidence->statements[b].resolution = (double)NAN;
+        evidence->statements[b].seen_share = (double)NAN;
+    }
+    evidence->statement = (ga_statement){.resolution = (double)NAN, .seen_share = (double)NAN};
+    evidence->evaluator.workers = options->workers;
     describe(evidence);
     mark_overlaps(evidence);
     *out = evidence;
@@ -82,6 +89,7 @@ void ga_evidence_free(ga_evidence *evidence)
     if (!evidence) {
         return;
     }
+    ga_study_use_own(evidence);
     if (evidence->evaluator.point.bytes) {
         ga_study_go_back(evidence);
     }
@@ -94,11 +102,15 @@ void ga_evidence_free(ga_evidence *evidence)
     free(evidence->slots);
     free(evidence->scales);
     free(evidence->reactions);
-    free(evidence->dense);
+    free(evidence->statements);
+    free(evidence->screens);
+    free(evidence->field_first);
+    free(evidence->field_block);
     free(evidence->remarks);
     ga_bits_free(&evidence->gradient);
-    ga_bits_free(&evidence->scratch);
-    ga_bits_free(&evidence->aside);
+    ga_bits_free(&evidence->received);
+    ga_bits_free(&evidence->twin_gradient);
+    ga_evaluator_end(&evidence->twin);
     ga_evaluator_end(&evidence->evaluator);
     free(evidence);
 }

@@ -121,6 +121,7 @@ size_t ga_findings_gather(const ga_elements *elements, size_t variable, unsigned
     finding->analytic = best[0]->element.analytic;
     finding->measured = best[0]->element.measured;
     finding->uncertainty = best[0]->element.uncertainty;
+    finding->point = best[0]->point;
     *worst = best[0];
     return finding->count;
 }

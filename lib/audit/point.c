@@ -7,10 +7,8 @@
 #include "study.h"
 
 #include <math.h>
-
-/* Elements with less room than this share of their scale stay out of the dense line: they would
- * leave it no room either. 7 spacings of 1.2 x 2^-12, 1.5 times as long, are 0.003. */
-static const double DENSE_ROOM = 0.01;
+#include <stdlib.h>
+#include <string.h>
 
 double ga_study_x(const ga_evidence *evidence, size_t block, size_t index)
 {
@@ -46,23 +44,35 @@ static uint64_t name_of(size_t block, size_t index)
     return ((uint64_t)block << 40) ^ (uint64_t)index;
 }
 
-double ga_study_jittered(const ga_evidence *evidence, size_t block, size_t index, double jitter)
+/* ---- Jittered points --------------------------------------------------------------------------
+ */
+
+static ga_sweep sweep_to(const ga_evidence *evidence, size_t block, ga_jitter jitter)
+{
+    const double rms = evidence->scales[block].rms_x;
+    return (ga_sweep){
+        .kind = GA_SWEEP_HYBRID,
+        .key = ga_hash(evidence->options.seed, block, GA_FOR_JITTER, jitter.number),
+        .instead = rms > 0 ? rms : 1.0,
+    };
+}
+
+double ga_study_jittered(const ga_evidence *evidence, size_t block, size_t index, ga_jitter jitter)
 {
     const ga_block *const at = &evidence->problem->blocks[block];
     const double x = ga_study_x(evidence, block, index);
-    if (at->role != GA_TRAINABLE) {
+    if (at->role != GA_TRAINABLE || jitter.size == 0) {
         return x;
     }
-    const uint64_t bits = ga_hash(evidence->options.seed, name_of(block, index), GA_FOR_JITTER, 0);
-    const double size =
-        jitter * (0.5 + ga_hash_uniform(bits)) * ga_study_scale(evidence, block, index);
+    const ga_sweep sweep = sweep_to(evidence, block, jitter);
+    double share = 0.0;
+    ga_sweep_shares_f64(&sweep, &x, &x, index, 1, &share);
     double lower = 0.0;
     double upper = 0.0;
     ga_block_bounds(evidence->problem, at, index, &lower, &upper);
-    const int up = (bits & 1u) != 0;
-    double y = up ? x + size : x - size;
+    double y = x + share * jitter.size;
     if (!(y >= lower && y <= upper)) {
-        y = up ? x - size : x + size;
+        y = x - share * jitter.size;
     }
     if (!(y >= lower && y <= upper)) {
         y = x;
@@ -70,14 +80,62 @@ double ga_study_jittered(const ga_evidence *evidence, size_t block, size_t index
     return at->dtype == GA_F32 ? (double)(float)y : y;
 }
 
-void ga_study_go_to_jittered(const ga_evidence *evidence, double jitter)
+/* The elements first .. first + count of a variable without bounds, at the jittered point. */
+static void fill_jittered(const ga_evidence *evidence, size_t b, ga_jitter jitter, size_t first,
+                          size_t count, void *out)
+{
+    const ga_block *const block = &evidence->problem->blocks[b];
+    const void *const x = ga_bits_of(&evidence->evaluator, evidence->evaluator.point, b);
+    const ga_sweep sweep = sweep_to(evidence, b, jitter);
+    if (block->dtype == GA_F32) {
+        const float *const from = (const float *)x + first;
+        (void)ga_sweep_f32(&sweep, from, from, out, first, count, jitter.size);
+    } else {
+        const double *const from = (const double *)x + first;
+        (void)ga_sweep_f64(&sweep, from, from, out, first, count, jitter.size);
+    }
+}
+
+void ga_study_go_to_jittered(const ga_evidence *evidence, ga_jitter jitter)
 {
     for (size_t b = 0; b < evidence->problem->block_count; b++) {
         const ga_block *const block = &evidence->problem->blocks[b];
-        for (size_t i = 0; block->role == GA_TRAINABLE && i < block->count; i++) {
+        if (block->role != GA_TRAINABLE) {
+            continue;
+        }
+        if (!ga_block_has_bounds(evidence->problem, block)) {
+            fill_jittered(evidence, b, jitter, 0, block->count, block->value);
+            continue;
+        }
+        for (size_t i = 0; i < block->count; i++) {
             ga_block_set(block, i, ga_study_jittered(evidence, b, i, jitter));
         }
     }
+}
+
+int ga_study_is_at(const ga_evidence *evidence, size_t b, ga_jitter jitter)
+{
+    enum {
+        CHUNK = 1024
+    };
+    const ga_block *const block = &evidence->problem->blocks[b];
+    const size_t size = ga_dtype_size(block->dtype);
+    if (jitter.size == 0 || block->role != GA_TRAINABLE) {
+        const void *const x = ga_bits_of(&evidence->evaluator, evidence->evaluator.point, b);
+        return memcmp(block->value, x, block->count * size) == 0;
+    }
+    if (ga_block_has_bounds(evidence->problem, block)) {
+        return 0; /* not known so cheaply: the caller looks at each element */
+    }
+    double wanted[CHUNK];
+    for (size_t i = 0; i < block->count; i += CHUNK) {
+        const size_t count = block->count - i < CHUNK ? block->count - i : (size_t)CHUNK;
+        fill_jittered(evidence, b, jitter, i, count, wanted);
+        if (memcmp((const char *)block->value + i * size, wanted, count * size) != 0) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 void ga_study_go_back(const ga_evidence *evidence)
@@ -128,108 +186,87 @@ ga_line ga_study_element_line(ga_study_line *context)
     };
 }
 
-static double dense_room(const ga_evidence *evidence, size_t block, size_t index)
-{
-    const ga_block *const at = &evidence->problem->blocks[block];
-    const double x = ga_block_get(at, index);
-    double lower = 0.0;
-    double upper = 0.0;
-    ga_block_bounds(evidence->problem, at, index, &lower, &upper);
-    return fmin(x - lower, upper - x) / ga_study_scale(evidence, block, index);
-}
-
-/* How far one element goes when the dense line goes 1: +-U(0.5, 1.5) of its scale, or not at all.
- * Drawn once for all evaluations: the draw costs more than some losses do per element. */
-static void draw_dense_share(ga_evidence *evidence, size_t block, size_t index, double *room)
-{
-    const uint64_t bits = ga_hash(evidence->options.seed, name_of(block, index), GA_FOR_DENSE, 0);
-    const double size = 0.5 + ga_hash_uniform(bits);
-    const double own = dense_room(evidence, block, index);
-    const size_t place = evidence->problem->blocks[block].offset + index;
-    evidence->dense[place] = 0.0F;
-    if (own >= DENSE_ROOM) {
-        evidence->dense[place] = (float)(bits & 1u ? size : -size);
-        *room = own < *room ? own : *room;
-    }
-}
-
-static double value_along_all(void *context, double t)
-{
-    ga_evidence *const evidence = context;
-    for (size_t b = 0; b < evidence->problem->block_count; b++) {
-        const ga_block *const block = &evidence->problem->blocks[b];
-        const float *const shares = evidence->dense + block->offset;
-        const size_t count = ga_study_judges(evidence, b) ? block->count : 0;
-        for (size_t i = 0; i < count; i++) {
-            if (shares[i] != 0.0F) {
-                const double size = (double)shares[i] * ga_study_scale(evidence, b, i);
-                ga_block_set(block, i, ga_block_get(block, i) + t * size);
-            }
-        }
-    }
-    const double value = ga_evaluate_loss(&evidence->evaluator);
-    ga_study_go_back(evidence);
-    return value;
-}
-
-ga_line ga_study_dense_line(ga_evidence *evidence)
-{
-    double room = (double)INFINITY;
-    int is_float = 0;
-    for (size_t b = 0; b < evidence->problem->block_count; b++) {
-        const ga_block *const block = &evidence->problem->blocks[b];
-        for (size_t i = 0; ga_study_judges(evidence, b) && i < block->count; i++) {
-            is_float |= block->dtype == GA_F32;
-            draw_dense_share(evidence, b, i, &room);
-        }
-    }
-    return (ga_line){
-        .value = value_along_all,
-        .context = evidence,
-        .scale = 1.0,
-        .reach = 1.0,
-        .below = room / 1.5,
-        .above = room / 1.5,
-        .is_float = is_float,
-        .stream = UINT64_MAX,
-    };
-}
-
 int ga_study_judges(const ga_evidence *evidence, size_t block)
 {
     return evidence->problem->blocks[block].role == GA_TRAINABLE &&
            !evidence->slots[block].overwritten && !evidence->shares[block];
 }
 
+/* The gradient of one variable: how large, and what it says of the loss. */
+static void measure_gradient(const ga_evidence *evidence, size_t b, ga_scales *scales)
+{
+    const ga_block *const block = &evidence->problem->blocks[b];
+    double sum = 0.0;
+    for (int pass = 0; pass < 2; pass++) { /* the largest first, so that squares cannot overflow */
+        for (size_t i = 0; i < block->count; i++) {
+            const double g = fabs(ga_study_claimed(evidence, b, i));
+            const double change = g * ga_study_scale(evidence, b, i);
+            if (!isfinite(change) || ga_study_is_unwritten(evidence, b, i)) {
+                continue;
+            }
+            if (pass == 0) {
+                scales->largest_g = fmax(scales->largest_g, g);
+                scales->largest_change = fmax(scales->largest_change, change);
+                scales->finite++;
+            } else if (scales->largest_change > 0) {
+                const double share = change / scales->largest_change;
+                sum += share * share;
+            }
+        }
+    }
+    scales->rms_change =
+        scales->finite ? scales->largest_change * sqrt(sum / (double)scales->finite) : 0.0;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const double p = *(const double *)a;
+    const double q = *(const double *)b;
+    return p < q ? -1 : p > q;
+}
+
+/* The middle one of `count` lengths above 0, sorted on the way; 0: there are none. */
+static double middle_of(double *lengths, size_t count)
+{
+    if (count == 0) {
+        return 0.0;
+    }
+    qsort(lengths, count, sizeof *lengths, by_size);
+    return lengths[count / 2];
+}
+
+/* What is usual among the variables, where they have any. No memory: nothing is. */
+static void measure_usual(ga_evidence *evidence)
+{
+    const size_t blocks = evidence->problem->block_count;
+    double *const lengths = calloc(2 * blocks + 1, sizeof *lengths);
+    double *const changes = lengths ? lengths + blocks : NULL;
+    size_t count = 0;
+    size_t moving = 0;
+    for (size_t b = 0; lengths && b < blocks; b++) {
+        if (evidence->scales[b].rms_x > 0) {
+            lengths[count++] = evidence->scales[b].rms_x;
+        }
+        if (evidence->scales[b].rms_change > 0) {
+            changes[moving++] = evidence->scales[b].rms_change;
+        }
+    }
+    evidence->usual_scale = count > 0 ? middle_of(lengths, count) : 1.0;
+    evidence->usual_change = middle_of(changes, moving);
+    free(lengths);
+}
+
 void ga_study_measure_scales(ga_evidence *evidence)
 {
+    evidence->largest_change = 0.0;
     for (size_t b = 0; b < evidence->problem->block_count; b++) {
         const ga_block *const block = &evidence->problem->blocks[b];
         ga_scales *const scales = &evidence->scales[b];
-        scales->rms_x = root_mean_square(block);
-        if (!evidence->calls.has_gradient || block->role != GA_TRAINABLE) {
-            continue;
+        *scales = (ga_scales){.rms_x = root_mean_square(block), .root = sqrt((double)block->count)};
+        if (evidence->calls.has_gradient && block->role == GA_TRAINABLE) {
+            measure_gradient(evidence, b, scales);
+            evidence->largest_change = fmax(evidence->largest_change, scales->largest_change);
         }
-        double sum = 0.0;
-        size_t finite = 0;
-        for (int pass = 0; pass < 2;
-             pass++) { /* the largest first, so that squares cannot overflow */
-            for (size_t i = 0; i < block->count; i++) {
-                const double g = fabs(ga_study_claimed(evidence, b, i));
-                const double change = g * ga_study_scale(evidence, b, i);
-                if (!isfinite(change) || ga_study_is_unwritten(evidence, b, i)) {
-                    continue;
-                }
-                if (pass == 0) {
-                    scales->largest_g = fmax(scales->largest_g, g);
-                    scales->largest_change = fmax(scales->largest_change, change);
-                } else if (scales->largest_change > 0) {
-                    const double share = change / scales->largest_change;
-                    sum += share * share;
-                    finite++;
-                }
-            }
-        }
-        scales->rms_change = finite ? scales->largest_change * sqrt(sum / (double)finite) : 0.0;
     }
+    measure_usual(evidence);
 }

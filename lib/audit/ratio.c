@@ -3,53 +3,66 @@
  *
  * A sum where a mean was meant, a forgotten 1/2, a sign convention: every gradient is the same
  * multiple of its slope. That is one fault, not n, and it must not drown the others: it is looked
- * for in the pilot elements, before all others, and divided out.
+ * for in the pilot elements, or in the directions, before all else, and divided out.
  */
 #include "study.h"
 
 #include <math.h>
 
-/* Ratios that people forget. With one of these two elements are enough, else it takes three. */
+/* Ratios that people forget. With one of these two tellers are enough, else it takes three. */
 static const double USUAL[] = {-1.0, 2.0, 0.5, -2.0, -0.5, 4.0, 0.25};
 enum {
     USUAL_COUNT = sizeof USUAL / sizeof *USUAL
 };
 
-/* An element says something about a ratio when its slope is known to one per cent. */
+/* Whoever says something about a ratio knows the slope to one per cent. */
 static const double KNOWN = 0.01;
 
-static int says_something(const ga_pilot_probe *pilot)
+/* A ratio this near to a whole number, or to one over it, is that: a batch size, a count. */
+static const double WHOLE = 1e-5;
+
+static int says_something(const ga_tell *tell)
 {
-    const ga_probe *const probe = &pilot->probe;
-    return probe->verdict == GA_PROBE_FAIL && pilot->claimed != 0 && isfinite(probe->value) &&
-           probe->value != 0 && probe->uncertainty <= KNOWN * fabs(probe->value);
+    return tell->differs && tell->means && tell->claimed != 0 && isfinite(tell->measured) &&
+           tell->measured != 0 && tell->uncertainty <= KNOWN * fabs(tell->measured);
 }
 
-/* Does the element have this ratio, within its bar? */
-static int agrees(const ga_pilot_probe *pilot, double ratio)
+/* One that is right as it is, and known well enough to say so. */
+static int denies(const ga_tell *tell)
 {
-    const double slope = pilot->claimed / ratio;
-    const double allowed = 1.5 * pilot->probe.uncertainty + 1e-5 * fabs(slope);
-    return fabs(slope - pilot->probe.value) <= allowed;
+    return !tell->differs && tell->means && tell->claimed != 0 &&
+           tell->uncertainty <= KNOWN * fabs(tell->claimed);
 }
 
-static size_t count_agreeing(const ga_pilot_probe *pilot, size_t count, double ratio)
+/* Does it have this ratio, within its bar? */
+static int agrees(const ga_tell *tell, double ratio)
+{
+    const double slope = tell->claimed / ratio;
+    const double allowed = 1.5 * tell->uncertainty + 1e-5 * fabs(slope);
+    return fabs(slope - tell->measured) <= allowed;
+}
+
+static size_t count_agreeing(const ga_tell *tells, size_t count, double ratio)
 {
     size_t agreeing = 0;
     for (size_t i = 0; i < count; i++) {
-        agreeing += says_something(&pilot[i]) && agrees(&pilot[i], ratio);
+        agreeing += says_something(&tells[i]) && agrees(&tells[i], ratio);
     }
     return agreeing;
 }
 
-/* The ratio of one element, or the usual one it may be. */
-static double ratio_of(const ga_pilot_probe *pilot, int *usual)
+static double bar_of(const ga_tell *tell)
 {
-    const double ratio = pilot->claimed / pilot->probe.value;
-    const double bar = pilot->probe.uncertainty / fabs(pilot->probe.value);
+    return tell->uncertainty / fabs(tell->measured);
+}
+
+/* The ratio of one, or the usual one it may be. */
+static double ratio_of(const ga_tell *tell, int *usual)
+{
+    const double ratio = tell->claimed / tell->measured;
     *usual = 0;
     for (int k = 0; k < USUAL_COUNT; k++) {
-        if (fabs(ratio - USUAL[k]) <= fabs(USUAL[k]) * (1.5 * bar + 1e-5)) {
+        if (fabs(ratio - USUAL[k]) <= fabs(USUAL[k]) * (1.5 * bar_of(tell) + 1e-5)) {
             *usual = 1;
             return USUAL[k];
         }
@@ -57,35 +70,61 @@ static double ratio_of(const ga_pilot_probe *pilot, int *usual)
     return ratio;
 }
 
-double ga_study_common_ratio(const ga_pilot_probe *pilot, size_t count, size_t *seen)
+static double make_whole(double ratio)
 {
-    size_t telling = 0; /* elements that could tell a ratio, or say that there is none */
+    const double size = fabs(ratio);
+    const double number = size >= 1.0 ? size : 1.0 / size;
+    const double whole = nearbyint(number);
+    if (!(fabs(number - whole) <= WHOLE * whole) || whole > 1e9) {
+        return ratio;
+    }
+    return copysign(size >= 1.0 ? whole : 1.0 / whole, ratio);
+}
+
+double ga_study_ratio_of(const ga_tell *tells, size_t count, size_t *seen, size_t *example)
+{
+    size_t telling = 0; /* those that could tell a ratio, or say that there is none */
+    size_t denying = 0;
     size_t needed = 0;
     double best_bar = (double)INFINITY;
     double best = 1.0;
     *seen = 0;
     for (size_t i = 0; i < count; i++) {
-        const ga_probe *const probe = &pilot[i].probe;
-        if (probe->verdict == GA_PROBE_PASS && pilot[i].claimed != 0 &&
-            probe->resolution <= KNOWN * fabs(pilot[i].claimed)) {
-            *seen = 0;
-            return 1.0; /* one that is right as it is */
-        }
-        telling += probe->verdict == GA_PROBE_FAIL;
-        if (!says_something(&pilot[i])) {
+        denying += denies(&tells[i]) != 0;
+        telling += tells[i].differs != 0;
+        if (!says_something(&tells[i])) {
             continue;
         }
-        /* The ratio that most of them share; of one element's own, the one known best. */
+        /* The ratio that most of them share; of those of one alone, the one known best. */
         int usual = 0;
-        const double ratio = ratio_of(&pilot[i], &usual);
-        const double bar = probe->uncertainty / fabs(probe->value);
-        const size_t agreeing = count_agreeing(pilot, count, ratio);
-        if (agreeing > *seen || (agreeing == *seen && bar < best_bar)) {
+        const double ratio = ratio_of(&tells[i], &usual);
+        const size_t agreeing = count_agreeing(tells, count, ratio);
+        if (agreeing > *seen || (agreeing == *seen && bar_of(&tells[i]) < best_bar)) {
             *seen = agreeing;
+            *example = i;
             best = ratio;
-            best_bar = bar;
+            best_bar = bar_of(&tells[i]);
             needed = usual ? 2 : 3;
         }
     }
-    return *seen >= needed && 4 * *seen >= 3 * telling ? best : 1.0;
+    const int is_common = denying == 0 && *seen >= needed && 4 * *seen >= 3 * telling;
+    *seen = is_common ? *seen : 0;
+    return is_common ? make_whole(best) : 1.0;
+}
+
+double ga_study_common_ratio(const ga_pilot_probe *pilot, size_t count, size_t *seen)
+{
+    ga_tell tells[GA_PILOT_MOST];
+    size_t example = 0;
+    for (size_t i = 0; i < count; i++) {
+        const ga_probe *const probe = &pilot[i].probe;
+        tells[i] = (ga_tell){
+            .claimed = pilot[i].claimed,
+            .measured = probe->value,
+            .uncertainty = probe->verdict == GA_PROBE_PASS ? probe->resolution : probe->uncertainty,
+            .differs = probe->verdict == GA_PROBE_FAIL,
+            .means = probe->verdict == GA_PROBE_FAIL || probe->verdict == GA_PROBE_PASS,
+        };
+    }
+    return ga_study_ratio_of(tells, count, seen, &example);
 }

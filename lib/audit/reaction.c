@@ -12,6 +12,9 @@ enum {
     STEP_COUNT = sizeof STEPS / sizeof *STEPS
 };
 
+/* Where a gate that is closed at the point may be open. */
+static const ga_jitter FAR_JITTER = {.size = 0.25};
+
 static void move_variable(ga_evidence *evidence, size_t b, double step, uint64_t round)
 {
     const ga_block *const block = &evidence->problem->blocks[b];
@@ -33,13 +36,13 @@ static int reacts_from(ga_evidence *evidence, size_t b, int aside, double *step)
 {
     double base = evidence->elements.loss;
     if (aside) {
-        ga_study_go_to_jittered(evidence, 0.25);
+        ga_study_go_to_jittered(evidence, FAR_JITTER);
         base = ga_evaluate_loss(&evidence->evaluator);
         ga_study_go_back(evidence);
     }
     for (uint64_t k = 0; k < 2 * (uint64_t)STEP_COUNT; k++) {
         if (aside) {
-            ga_study_go_to_jittered(evidence, 0.25);
+            ga_study_go_to_jittered(evidence, FAR_JITTER);
         }
         move_variable(evidence, b, STEPS[k / 2], k + (aside ? 100u : 0u));
         const double value = ga_evaluate_loss(&evidence->evaluator);
@@ -56,12 +59,16 @@ static int reacts_from(ga_evidence *evidence, size_t b, int aside, double *step)
 static int is_flat_everywhere(const ga_evidence *evidence, size_t b)
 {
     const ga_variable_record *const variable = &evidence->result->variables[b];
+    const ga_screened *const screened = ga_evidence_screened(evidence, b);
+    if (evidence->screened && !(screened->asked && screened->is_flat)) {
+        return 0;
+    }
     for (size_t i = 0; i < variable->element_count; i++) {
         if (variable->elements[i].measured != 0) {
             return 0;
         }
     }
-    return variable->element_count > 0;
+    return evidence->screened || variable->element_count > 0;
 }
 
 ga_status ga_evidence_reaction(ga_evidence *evidence, size_t variable, const ga_reaction **out)

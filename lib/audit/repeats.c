@@ -135,7 +135,7 @@ static void run_series(ga_evidence *evidence, double series[SERIES])
         ga_study_go_back(evidence);
     }
     if (!evidence->calls.refused) {
-        ga_evaluate_gradient(evaluator, GA_FILL_ZERO, 0.0, evidence->scratch, &received);
+        ga_evaluate_gradient(evaluator, GA_FILL_ZERO, 0.0, evidence->received, &received);
         ga_study_go_back(evidence);
     }
     for (int i = 6; i < SERIES; i++) {

@@ -5,18 +5,26 @@
  *     calls.c      the contract: guarded calls of the loss and the gradient
  *     repeats.c    is the loss repeatable, and if not, in what way
  *     point.c      scales, lines through the point, the jittered point
- *     pilot.c      a few elements that teach what is shared by all
- *     elements.c   every element, the pilot first
+ *     courses.c    all elements moved at once: the dense line, the field of directions
+ *     twin.c       slopes measured on the double twin
+ *     slopes.c     the stage: noise, then one of two strategies, then other points
+ *     pilot.c        a few elements that teach what is shared by all
+ *     elements.c     every element singly, the pilot first
+ *     screen.c       directions, a search for what they show, samples, a spot check
+ *     points.c       the same directions at jittered points
  *     ratio.c      one constant factor in everything
  *     cause.c      what is the matter with an element
  *     share.c      how large an error is, as a share of |g|
+ *     statement.c  what was excluded, what was not, and why
  *     reaction.c   does a variable move the loss at all; is the loss singular there
  */
 #ifndef GRADAUDIT_STUDY_H
 #define GRADAUDIT_STUDY_H
 
+#include "crew.h"
 #include "evaluator.h"
 #include "gradaudit/evidence.h"
+#include "locate.h"
 #include "measure.h"
 
 /* What is derived from the values and the gradient of one variable, once. */
@@ -25,11 +33,43 @@ typedef struct ga_scales {
     double largest_g;      /* |g|, gradient_scale divided out */
     double largest_change; /* |g_j| s_j, units of the loss */
     double rms_change;     /* of g_j s_j */
+    size_t finite;         /* elements behind it */
+    double root;           /* sqrt of the number of elements */
 } ga_scales;
 
+/* A point near x: every trainable element moved by +-U(0.5, 1.5) times `size` of its scale. Size 0:
+ * x itself. */
+typedef struct ga_jitter {
+    uint64_t number; /* each is another point */
+    double size;
+} ga_jitter;
+
+enum {
+    GA_COURSES_WHOLE = 5,   /* one along the sign of the gradient, four hybrids, */
+    GA_COURSES_VARIABLE = 5 /* and at most as many through one variable */
+};
+
+/* What was excluded, and what was not. */
+typedef struct ga_statement {
+    size_t covered;    /* elements that directions moved */
+    double resolution; /* of directions, as a share of the gradient's norm; NaN: there were none */
+    double seen_share; /* NaN: nothing was measured */
+    const char *limit, *remedy; /* literals, or NULL */
+} ga_statement;
+
+/* What directions through one variable showed, beside what the checks are told. */
+typedef struct ga_screen {
+    ga_screened told;
+    ga_direction directions[GA_COURSES_VARIABLE];
+    size_t count;
+    size_t dense_first, dense_end; /* elements of the field, where it is dense */
+    int unexplained;               /* it disagrees, and the search has not found all of it */
+} ga_screen;
+
 struct ga_evidence {
-    ga_problem *problem;
-    ga_options options; /* completed: no zeros that mean a default */
+    ga_problem *problem; /* whose loss is evaluated: the twin while slopes are measured on it */
+    ga_problem *home;    /* whose gradient is audited */
+    ga_options options;  /* completed: no zeros that mean a default */
     ga_evaluator evaluator;
     ga_result *result; /* receives the elements as they are measured */
     ga_described *described;
@@ -40,23 +80,44 @@ struct ga_evidence {
     ga_calls calls;
     ga_slots *slots;           /* per block */
     ga_bits gradient;          /* B: what is audited */
-    ga_bits scratch;           /* the other gradients, one after the other */
-    ga_bits aside;             /* values of the jittered point */
+    ga_bits received;          /* the other gradients, one after the other; often only a view */
     unsigned char **unwritten; /* per block: a bit for each slot never written; NULL: none */
     int filled;       /* the last gradient call was received in buffers that we had filled */
     double losses[8]; /* at the point, in order of evaluation */
     int loss_count;
     double loss_aside; /* at the jittered point */
-    double jitter;     /* its distance, as a share of each element's scale */
+    ga_jitter jitter;
 
     int repeats_done;
     ga_repeats repeats;
 
     int elements_done;
     ga_elements elements;
-    ga_late late;      /* evaluations = 0: nothing changed */
-    ga_scales *scales; /* per block */
-    float *dense;      /* per element: its part of the dense line, in scales; 0: it stays */
+    ga_late late;          /* evaluations = 0: nothing changed */
+    ga_scales *scales;     /* per block */
+    double usual_scale;    /* of the variables: the middle of those whose values are not all 0 */
+    double largest_change; /* of all scales */
+    double usual_change;   /* the middle of what the variables' rms_change are, where not 0 */
+    size_t *field_first;   /* per judged variable: number of its first element; then their count */
+    size_t *field_block;   /* per judged variable */
+    size_t field_variables;
+    int field_failed;        /* no memory for an evaluation */
+    double seconds_per_loss; /* with all that is around it */
+    int screened;            /* not every element could be measured singly */
+    ga_direction whole[GA_COURSES_WHOLE];
+    size_t whole_count;
+    ga_screen *screens;    /* per block; NULL: nothing was screened */
+    size_t located;        /* wrong elements that the search has named */
+    int whole_wrong;       /* the whole disagrees, and nothing says where */
+    double unexplained;    /* NaN: nothing was screened */
+    int point;             /* where we are: 0, or the number of a jittered point */
+    int points;            /* visited */
+    char plan[192];        /* one line; "" until there is one */
+    ga_evaluator twin;     /* of the twin, and later of the problem while that is not in use */
+    ga_bits twin_gradient; /* likewise: the claims, in double */
+    int on_twin;
+    ga_statement *statements; /* per block; NULL: nothing was measured */
+    ga_statement statement;   /* of the run */
     ga_profile profile;
     double ratio; /* of every gradient to its slope; 1 unless a common one was found */
     ga_remark *remarks;
@@ -81,10 +142,17 @@ double ga_study_x(const ga_evidence *evidence, size_t block, size_t index);
  * are. Never 0. */
 double ga_study_scale(const ga_evidence *evidence, size_t block, size_t index);
 
-/* The value of one element at the jittered point y, at a distance of `jitter` scales. */
-double ga_study_jittered(const ga_evidence *evidence, size_t block, size_t index, double jitter);
-void ga_study_go_to_jittered(const ga_evidence *evidence, double jitter);
+/* The value of one element at a jittered point. */
+double ga_study_jittered(const ga_evidence *evidence, size_t block, size_t index, ga_jitter jitter);
+void ga_study_go_to_jittered(const ga_evidence *evidence, ga_jitter jitter);
+
+/* Whether a variable holds the bits of the jittered point. 0 also where that is not known without a
+ * look at each element. */
+int ga_study_is_at(const ga_evidence *evidence, size_t block, ga_jitter jitter);
 void ga_study_go_back(const ga_evidence *evidence); /* to the point, bit for bit */
+
+/* Slots that were never written claim nothing: NaN in the gradient from now on. */
+void ga_study_hide_unwritten(ga_evidence *evidence);
 
 /* The claimed derivative of one element: B / gradient_scale / common ratio. */
 double ga_study_claimed(const ga_evidence *evidence, size_t block, size_t index);
@@ -103,7 +171,14 @@ void ga_study_measure_scales(ga_evidence *evidence);
 /* ---- ratio.c, elements.c, cause.c ---- */
 
 /* The relative error the gradient of a block is allowed: its own, the option, or by precision. */
-double ga_study_rtol(const ga_evidence *evidence, const ga_block *block);
+double ga_study_rtol(const ga_evidence *evidence, size_t block);
+
+/* How far the gradient of an element may be off by its own rounding, where a length of `scale`
+ * matters. */
+double ga_study_rounding(const ga_evidence *evidence, size_t block, size_t index, double scale);
+
+/* The same for a typical element among many, where errors of either sign meet. */
+double ga_study_usual_rounding(const ga_evidence *evidence, size_t block, double scale);
 
 /* Claim and probe of one element. 0: the budget ended it, and the probe means nothing. */
 int ga_study_probe(ga_evidence *evidence, size_t block, size_t index, ga_probe *probe);
@@ -122,18 +197,113 @@ enum {
 size_t ga_study_pilot(ga_evidence *evidence, ga_pilot_probe pilot[GA_PILOT_MOST]);
 int ga_study_in_pilot(const ga_pilot_probe *pilot, size_t count, size_t block, size_t index);
 
+/* Adds the element to the result, and a remark if there is something to say. GA_ENOMEM. */
+ga_status ga_study_record(ga_evidence *evidence, size_t block, size_t index, const ga_probe *probe);
+
 /* Whether an element has a claim that can be compared: written, and finite. */
 int ga_study_is_judgeable(const ga_evidence *evidence, size_t block, size_t index);
 
-/* The ratio of claimed to measured on which the pilot agrees, or 1. *seen: how many say so. */
+/* A claim beside what was measured: of an element, or along a direction. */
+typedef struct ga_tell {
+    double claimed, measured, uncertainty;
+    int differs; /* the claim is wrong */
+    int means;   /* the slope is known, and the loss moved */
+} ga_tell;
+
+/* The ratio of claimed to measured on which they agree, or 1. *seen: how many say so; *example: one
+ * of them. */
+double ga_study_ratio_of(const ga_tell *tells, size_t count, size_t *seen, size_t *example);
+
+/* The same for the pilot. */
 double ga_study_common_ratio(const ga_pilot_probe *pilot, size_t count, size_t *seen);
 
 /* What is the matter with a probed element; 0: nothing. */
 int ga_study_remark(const ga_evidence *evidence, size_t block, const ga_element *element,
                     const ga_probe *probe, ga_remark *out);
 
-/* Whether an element can be judged at all: trainable, written, finite, not overwritten. */
+/* Whether elements of a block are judged at all: trainable, not overwritten, not shared. */
 int ga_study_judges(const ga_evidence *evidence, size_t block);
+
+/* ---- courses.c ---- */
+
+/* Numbers the elements of the judged variables; what is judged must be settled. GA_ENOMEM. */
+ga_status ga_study_number_elements(ga_evidence *evidence);
+size_t ga_study_judged(const ga_evidence *evidence);                      /* elements */
+size_t ga_study_variable_of(const ga_evidence *evidence, size_t element); /* in the field */
+void ga_study_find(const ga_evidence *evidence, size_t element, size_t *block, size_t *index);
+
+/* The field of all judged elements; valid while the evidence is. */
+void ga_study_field(ga_evidence *evidence, ga_field *out);
+
+/* Elements of a block that directions move. */
+size_t ga_study_covered(const ga_evidence *evidence, size_t block);
+
+/* ga_field.confirm: probes, and keeps what it found of an element that is wrong. */
+int ga_study_confirm(void *evidence, size_t element, double residual, double bar, double *measured,
+                     double *uncertainty);
+
+/* A copy of the study with values of its own, for a thread that evaluates. NULL: no memory. */
+ga_evidence *ga_study_clone(const ga_evidence *evidence);
+void ga_study_discard(ga_evidence *clone);
+
+/* ---- slopes.c, elements.c, screen.c, points.c ---- */
+
+/* The noise of the loss at the present point, and with it all that elements share. 0: the loss is
+ * not finite there. */
+int ga_study_measure_noise(ga_evidence *evidence);
+
+/* What the budget leaves, in loss evaluations; INFINITY: no limit. */
+double ga_study_evaluations_left(const ga_evidence *evidence);
+
+/* Whether every element can be measured singly with that. */
+int ga_study_is_affordable(const ga_evidence *evidence);
+
+/* What an element is expected to cost, in evaluations. */
+extern const double EVALUATIONS_PER_ELEMENT;
+
+/* Every element singly, in a random order when the budget does not reach for all. */
+ga_status ga_study_measure_all(ga_evidence *evidence);
+
+/* Of what was probed, what is kept as measured. */
+typedef enum ga_keep {
+    GA_KEEP_ALL,
+    GA_KEEP_TELLING, /* not what could not be judged: directions may cover it all the same */
+    GA_KEEP_WRONG
+} ga_keep;
+
+/* A list of elements (numbers in the field), through the crew. */
+ga_status ga_study_measure_list(ga_evidence *evidence, const size_t *elements, size_t count,
+                                ga_keep keep);
+
+/* Directions, search, samples; `spot`: and a spot check. */
+ga_status ga_study_screen(ga_evidence *evidence, int spot);
+
+/* The same without a spot check, at the present point; screens are there. */
+ga_status ga_study_investigate(ga_evidence *evidence);
+
+/* Directions through all elements, and nothing further: does any disagree? */
+int ga_study_whole_disagrees(ga_evidence *evidence);
+
+size_t ga_study_screen_cost(const ga_evidence *evidence); /* evaluations, roughly */
+
+/* The same directions at `points` - 1 other points. */
+ga_status ga_study_visit_points(ga_evidence *evidence, int points);
+
+/* ---- statement.c ---- */
+
+/* Sums up what the measurements at this point exclude. */
+void ga_study_state(ga_evidence *evidence);
+double ga_study_confidence(void); /* that no fault above the stated resolution hides */
+
+/* ---- twin.c ---- */
+
+/* From now on evidence->problem, evaluator and gradient are those of the twin; and back. Nothing
+ * happens where there is no twin. */
+ga_status ga_study_use_twin(ga_evidence *evidence);
+void ga_study_use_own(ga_evidence *evidence);
+
+/* Does the twin compute the same loss at the point? For the calls. */
+ga_status ga_study_compare_twin(ga_evidence *evidence);
 
 /* ---- share.c ---- */
 

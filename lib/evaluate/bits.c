@@ -18,7 +18,13 @@ void ga_bits_free(ga_bits *bits)
 
 void *ga_bits_of(const ga_evaluator *evaluator, ga_bits bits, size_t block)
 {
-    return bits.bytes + evaluator->at[block];
+    return bits.bytes ? bits.bytes + evaluator->at[block]
+                      : ga_gradient_receiver(evaluator, &evaluator->problem->blocks[block]);
+}
+
+int ga_bits_can_view(const ga_evaluator *evaluator)
+{
+    return !evaluator->problem->step && !evaluator->problem->locate;
 }
 
 static size_t bytes_of(const ga_block *block)
@@ -39,6 +45,16 @@ void ga_bits_restore(const ga_evaluator *evaluator, ga_bits bits)
     for (size_t b = 0; b < evaluator->problem->block_count; b++) {
         const ga_block *const block = &evaluator->problem->blocks[b];
         memcpy(block->value, ga_bits_of(evaluator, bits, b), bytes_of(block));
+    }
+}
+
+void ga_bits_copy(const ga_evaluator *evaluator, ga_bits from, ga_bits to)
+{
+    for (size_t b = 0; b < evaluator->problem->block_count; b++) {
+        const ga_block *const block = &evaluator->problem->blocks[b];
+        if (block->role == GA_TRAINABLE) {
+            memcpy(ga_bits_of(evaluator, to, b), ga_bits_of(evaluator, from, b), bytes_of(block));
+        }
     }
 }
 

@@ -107,6 +107,18 @@ void ga_evaluator_end(ga_evaluator *evaluator)
     *evaluator = (ga_evaluator){0};
 }
 
+/* By what the evaluations so far have taken; never beyond the deadline. Below 0: no plan yet. */
+static double seconds_left(const ga_evaluator *evaluator, double now)
+{
+    if (evaluator->planned == 0) {
+        return -1.0;
+    }
+    const size_t more = evaluator->planned > evaluator->evaluations
+                            ? evaluator->planned - evaluator->evaluations
+                            : 0;
+    return fmax(0.0, fmin((double)more * evaluator->seconds_per_loss, evaluator->deadline - now));
+}
+
 void ga_evaluator_look(ga_evaluator *evaluator)
 {
     const double now = ga_clock();
@@ -125,6 +137,8 @@ void ga_evaluator_look(ga_evaluator *evaluator)
             .planned = evaluator->planned,
             .seconds = now - evaluator->began,
             .variable = evaluator->probing,
+            .left = seconds_left(evaluator, now),
+            .plan = evaluator->plan,
         };
         if (evaluator->progress(&progress, evaluator->progress_user) != 0) {
             evaluator->spent = evaluator->stopped = 1;

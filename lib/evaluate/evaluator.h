@@ -26,7 +26,9 @@ typedef struct ga_backend {
 
 extern const ga_backend ga_backend_here;
 
-/* The bits of something that has an element for each element of the problem's blocks. */
+/* The bits of something that has an element for each element of the problem's blocks. With bytes
+ * NULL they are where they were received: a view of the buffers that the last gradient call wrote.
+ */
 typedef struct ga_bits {
     unsigned char *bytes;
 } ga_bits;
@@ -50,6 +52,7 @@ typedef struct ga_evaluator {
     ga_progress_fn *progress;
     void *progress_user;
     size_t planned;
+    const char *plan;    /* one line for progress; NULL: not known yet */
     const char *probing; /* name of the variable being measured, or NULL */
 
     int puts_back;      /* the loss sets a variable: all are put back before each element */
@@ -58,7 +61,7 @@ typedef struct ga_evaluator {
     size_t moved_block; /* the first such block */
 
     int workers; /* processes that may evaluate at the same time; 0 or 1: this one alone */
-    const atomic_int *halt; /* not NULL in a worker: anything but 0 there ends it early */
+    const atomic_int *halt;  /* not NULL in a worker: anything but 0 there ends it early */
     double seconds_per_fork; /* what the last worker took to start; 0: not known yet */
 } ga_evaluator;
 
@@ -103,11 +106,15 @@ typedef struct ga_received {
 /*
  * One gradient call at the present point, after filling the buffers (`value` is for GA_FILL_VALUE).
  * Those that accumulate by design are cleared instead of getting sentinels.
- * The elements of trainable blocks are copied to `out`, raw; others are left alone there. With
- * ga_problem_update() the gradient is (before - after) / rate, and the values are put back.
+ * The elements of trainable blocks are copied to `out`, raw, unless that is a view; others are left
+ * alone there. With ga_problem_update() the gradient is (before - after) / rate, and the values are
+ * put back.
  */
 void ga_evaluate_gradient(ga_evaluator *evaluator, ga_fill fill, double value, ga_bits out,
                           ga_received *received);
+
+/* Where a block's gradient is received, or NULL: nobody has said yet. */
+void *ga_gradient_receiver(const ga_evaluator *evaluator, const ga_block *block);
 
 /* Elements of a guarded buffer for n; 0 when that is too many. */
 size_t ga_guarded_elements(size_t n);
@@ -126,11 +133,16 @@ ga_trace ga_trace_slot(const void *elements, ga_dtype dtype, size_t index);
 
 /* ---- Bits ------------------------------------------------------------------------------------ */
 
+/* Whether received gradients can be looked at where they are until the next call: not when they
+ * are differences of values, or in buffers that `locate` may move. */
+int ga_bits_can_view(const ga_evaluator *evaluator);
+
 ga_status ga_bits_new(const ga_evaluator *evaluator, ga_bits *out);
 void ga_bits_free(ga_bits *bits);
 void *ga_bits_of(const ga_evaluator *evaluator, ga_bits bits, size_t block);
-void ga_bits_save(const ga_evaluator *evaluator, ga_bits bits);    /* values -> bits */
-void ga_bits_restore(const ga_evaluator *evaluator, ga_bits bits); /* bits -> values */
+void ga_bits_save(const ga_evaluator *evaluator, ga_bits bits);             /* values -> bits */
+void ga_bits_restore(const ga_evaluator *evaluator, ga_bits bits);          /* bits -> values */
+void ga_bits_copy(const ga_evaluator *evaluator, ga_bits from, ga_bits to); /* trainable blocks */
 
 /* The first element whose value differs from the bits, blocks of role GA_STATE apart; 0: none. */
 int ga_bits_differ(const ga_evaluator *evaluator, ga_bits bits, size_t *block, size_t *index);

@@ -72,8 +72,8 @@ static void fill_value(void *elements, ga_dtype dtype, size_t count, double valu
     }
 }
 
-/* Where a block's gradient is received: in our own buffer (flat) or in the user's. */
-static void *receiver(const ga_evaluator *evaluator, const ga_block *block)
+/* In our own buffer (flat) or in the user's. */
+void *ga_gradient_receiver(const ga_evaluator *evaluator, const ga_block *block)
 {
     return evaluator->problem->is_flat
                ? (void *)(evaluator->guarded + GUARD_ELEMENTS + block->offset)
@@ -84,7 +84,7 @@ static void fill_blocks(ga_evaluator *evaluator, ga_fill fill, double value)
 {
     for (size_t b = 0; b < evaluator->problem->block_count; b++) {
         const ga_block *const block = &evaluator->problem->blocks[b];
-        void *const g = receiver(evaluator, block);
+        void *const g = ga_gradient_receiver(evaluator, block);
         if (!g || block->role != GA_TRAINABLE || fill == GA_FILL_NOTHING) {
             continue;
         }
@@ -151,7 +151,7 @@ static void copy_received(const ga_evaluator *evaluator, ga_bits out)
 {
     for (size_t b = 0; b < evaluator->problem->block_count; b++) {
         const ga_block *const block = &evaluator->problem->blocks[b];
-        const void *const g = receiver(evaluator, block);
+        const void *const g = ga_gradient_receiver(evaluator, block);
         void *const to = ga_bits_of(evaluator, out, b);
         if (block->role != GA_TRAINABLE) {
             continue;
@@ -213,7 +213,8 @@ void ga_evaluate_gradient(ga_evaluator *evaluator, ga_fill fill, double value, g
     fill_blocks(evaluator, fill, value);
     received->filled = fill != GA_FILL_NOTHING;
     for (size_t b = 0; b < problem->block_count; b++) {
-        if (problem->blocks[b].role == GA_TRAINABLE && !receiver(evaluator, &problem->blocks[b])) {
+        if (problem->blocks[b].role == GA_TRAINABLE &&
+            !ga_gradient_receiver(evaluator, &problem->blocks[b])) {
             received->filled = 0; /* not there yet: the first call allocates it */
         }
     }
@@ -229,5 +230,7 @@ void ga_evaluate_gradient(ga_evaluator *evaluator, ga_fill fill, double value, g
         received->before = guards_broken(evaluator->guarded);
         received->after = guards_broken(evaluator->guarded + GUARD_ELEMENTS + problem->flat.n);
     }
-    copy_received(evaluator, out);
+    if (out.bytes) {
+        copy_received(evaluator, out);
+    }
 }

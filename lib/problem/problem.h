@@ -13,8 +13,8 @@
 
 typedef struct ga_block {
     char *name;
-    void *value;  /* count elements of dtype; `locate` may move it */
-    void *grad;   /* likewise; NULL in a flat problem, and until `locate` says */
+    void *value; /* count elements of dtype; `locate` may move it */
+    void *grad;  /* likewise; NULL in a flat problem, and until `locate` says */
     ga_dtype dtype;
     ga_role role;
     int rank;
@@ -29,7 +29,6 @@ typedef struct ga_block {
     double gradient_scale; /* never 0 */
     char *file;            /* or NULL */
     int line;
-    size_t like; /* with a twin: the same variable among its blocks, or GA_NO_INDEX */
 } ga_block;
 
 typedef struct ga_input {
@@ -91,10 +90,10 @@ struct ga_problem {
     ga_problem *twin; /* the same loss in double, or NULL; owned */
     int is_twin;      /* of another problem: only its loss matters */
 
-    int load_fenv; /* GA_FENV_* bits that loading its plug-in changed; put back since */
-    int locked; /* the first loss call has started: no more variables */
-    int busy;   /* an audit is running */
-    uint64_t loss_calls; /* begun; kept by the evaluator, for ga_intrusion */
+    int load_fenv;         /* GA_FENV_* bits that loading its plug-in changed; put back since */
+    int locked;            /* the first loss call has started: no more variables */
+    int busy;              /* an audit is running */
+    uint64_t loss_calls;   /* begun; kept by the evaluator, for ga_intrusion */
     ga_activity *activity; /* or NULL; see ga_problem_watch() */
 };
 
@@ -117,7 +116,8 @@ void ga_block_clear(ga_block *block);
  */
 ga_status ga_problem_seal(ga_problem *problem);
 
-/* The same for its twin, if it has one, whose variables are matched with the problem's. */
+/* The same for its twin, if it has one: afterwards its blocks stand in the problem's order, with
+ * any further ones behind, and have the problem's gradient_scale and rtol. */
 ga_status ga_twin_seal(ga_problem *problem);
 
 /* Elements of all blocks; of the trainable ones. Sealed problems only. */
@@ -147,6 +147,9 @@ double ga_element_of(const void *elements, ga_dtype dtype, size_t index);
 /* Bounds of one element; -INFINITY and INFINITY when free. */
 void ga_block_bounds(const ga_problem *problem, const ga_block *block, size_t index, double *lower,
                      double *upper);
+
+/* Whether any element of the block may have any. */
+int ga_block_has_bounds(const ga_problem *problem, const ga_block *block);
 
 /* The reason under which this code, name or family is allowed for the variable, or NULL. `refines`
  * (may be NULL) is the code that this one refines. variable may be NULL: the loss as a whole. */

@@ -41,40 +41,38 @@ ga_status ga_problem_twin(ga_problem *problem, ga_problem *twin)
     return adopt(problem, twin);
 }
 
-static ga_block *find_block(const ga_problem *problem, const char *name)
-{
-    for (size_t b = 0; b < problem->block_count; b++) {
-        if (strcmp(problem->blocks[b].name, name) == 0) {
-            return &problem->blocks[b];
-        }
-    }
-    return NULL;
-}
-
 static int has_same_shape(const ga_block *a, const ga_block *b)
 {
     return a->rank == b->rank && a->role == b->role &&
            memcmp(a->shape, b->shape, (size_t)a->rank * sizeof *a->shape) == 0;
 }
 
-static ga_status match(ga_problem *problem, ga_block *block)
+/* Brings the block that is like problem->blocks[b] to the same place among those of the twin. */
+static ga_status match(ga_problem *problem, size_t b)
 {
-    ga_block *const like = find_block(problem->twin, block->name);
-    block->like = GA_NO_INDEX;
-    if (!like) {
-        return block->role != GA_TRAINABLE
-                   ? GA_OK
-                   : ga_problem_fail(problem, "the twin has no variable `%.200s`", block->name);
+    ga_problem *const twin = problem->twin;
+    const ga_block *const block = &problem->blocks[b];
+    size_t k = b;
+    while (k < twin->block_count && strcmp(twin->blocks[k].name, block->name) != 0) {
+        k++;
     }
-    if (!has_same_shape(block, like)) {
+    if (k >= twin->block_count) {
+        return ga_problem_fail(problem, "the twin has no variable `%.200s`", block->name);
+    }
+    const ga_block like = twin->blocks[k];
+    if (!has_same_shape(block, &like)) {
         return ga_problem_fail(problem, "variable `%.200s`: another shape or role in the twin",
                                block->name);
     }
-    if (block->role == GA_TRAINABLE && like->dtype != GA_F64) {
+    if (block->role == GA_TRAINABLE && like.dtype != GA_F64) {
         return ga_problem_fail(problem, "variable `%.200s`: it is not double in the twin",
                                block->name);
     }
-    block->like = (size_t)(like - problem->twin->blocks);
+    twin->blocks[k] = twin->blocks[b];
+    twin->blocks[b] = like;
+    twin->blocks[b].gradient_scale = block->gradient_scale; /* what is judged is not its own */
+    twin->blocks[b].rtol = block->rtol;
+    twin->blocks[b].is_tensor = block->is_tensor;
     return GA_OK;
 }
 
@@ -89,16 +87,15 @@ ga_status ga_twin_seal(ga_problem *problem)
         return twin->error ? ga_problem_fail(problem, "the twin: %.900s", twin->error) : sealed;
     }
     for (size_t b = 0; b < problem->block_count; b++) {
-        const ga_status status = match(problem, &problem->blocks[b]);
+        const ga_status status = match(problem, b);
         if (status != GA_OK) {
             return status;
         }
     }
-    for (size_t b = 0; b < twin->block_count; b++) {
-        const ga_block *const block = &twin->blocks[b];
-        if (block->role == GA_TRAINABLE && !find_block(problem, block->name)) {
+    for (size_t b = problem->block_count; b < twin->block_count; b++) {
+        if (twin->blocks[b].role == GA_TRAINABLE) {
             return ga_problem_fail(problem, "the twin has a variable `%.200s` that `%.200s` lacks",
-                                   block->name, problem->name);
+                                   twin->blocks[b].name, problem->name);
         }
     }
     return GA_OK;

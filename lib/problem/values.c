@@ -54,3 +54,9 @@ void ga_block_bounds(const ga_problem *problem, const ga_block *block, size_t in
     *lower = problem->lower ? problem->lower[place] : -HUGE_VAL;
     *upper = problem->upper ? problem->upper[place] : HUGE_VAL;
 }
+
+int ga_block_has_bounds(const ga_problem *problem, const ga_block *block)
+{
+    return problem->is_flat ? problem->lower || problem->upper
+                            : isfinite(block->lower) || isfinite(block->upper);
+}

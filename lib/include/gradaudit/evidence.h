@@ -86,6 +86,9 @@ typedef struct ga_calls {
     int load_fenv;       /* GA_FENV_* bits changed by loading the plug-in */
     const char *fenv_by; /* "the loss", "the gradient" */
     int restore_failed;  /* the parameters could not be put back as they were */
+    int has_twin;        /* its loss was compared, */
+    int twin_disagrees;  /* is not that of the problem, and is left alone from then on */
+    double loss_twin;
 } ga_calls;
 
 ga_status ga_evidence_calls(ga_evidence *evidence, const ga_calls **out);
@@ -178,9 +181,11 @@ typedef struct ga_remark {
 typedef struct ga_elements {
     const ga_remark *remarks; /* in order of variable and index */
     size_t count;
-    size_t measured;     /* elements */
+    size_t measured;     /* elements, singly */
+    int screened;        /* directions were measured because not all elements could be */
     double common_ratio; /* 1, or what every gradient is of its slope; already divided out */
     size_t ratio_seen;   /* elements on which the ratio rests */
+    int ratio_along;     /* ... or directions, where not all elements were measured */
     double ratio_analytic, ratio_measured, ratio_uncertainty; /* one of them, before dividing */
     double noise;                                             /* of the loss, standard deviation */
     double loss;
@@ -209,6 +214,9 @@ typedef struct ga_screened {
 } ga_screened;
 
 const ga_screened *ga_evidence_screened(const ga_evidence *evidence, size_t variable);
+
+/* Directions through all elements disagree, fresh ones confirm it, and nothing says where. */
+int ga_evidence_wrong_somewhere(const ga_evidence *evidence);
 
 /* The loss at the point before and after the elements were measured, when it changed meanwhile;
  * NULL when it did not, or when nobody has asked for the elements. */

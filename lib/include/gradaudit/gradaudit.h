@@ -261,11 +261,11 @@ GA_API ga_status ga_problem_hooks_sized(ga_problem *problem, size_t size, const 
 
 /*
  * The same loss in double, for a problem whose variables are floats. Its variables (or slices) have
- * the same names, shapes and roles; state and frozen variables may be missing on either side. The
- * audit copies the values over, measures slopes on the twin, where the bars are a million times
- * narrower, and judges this problem's gradient against them with the rounding of a float gradient
- * as tolerance. The loss and the gradient of this problem are called all the same; those of the
- * twin may be NULL but for its loss. A twin whose loss is not that of the problem is finding G10.
+ * the same names, shapes and roles; it may have further ones that are not trainable. The audit copies
+ * the values over, measures slopes on the twin, where the bars are a million times narrower, and
+ * judges this problem's gradient against them with the rounding of a float gradient as tolerance.
+ * The loss and the gradient of this problem are called all the same; of the twin only the loss is,
+ * and its variables need no gradient buffers. A twin whose loss is not that of the problem is finding G10.
  *
  * The problem owns the twin from now on, also when this fails (then it may be freed already).
  * GA_EINVAL (sticky): no twin, a twin given twice or with a twin of its own, the problem itself; and
@@ -337,7 +337,8 @@ typedef enum ga_measure {
     GA_MEASURE_AUTO, /* every element singly when that fits the budget (30 s and 100 000 evaluations
                         unless you say otherwise); else directions through all elements, a search
                         for what they show, and a spot check */
-    GA_MEASURE_ALL   /* every element singly, however long it takes (a budget you give still holds) */
+    GA_MEASURE_ALL,  /* every element singly, however long it takes (a budget you give still holds) */
+    GA_MEASURE_SCREEN /* directions and the search alone: some tens of evaluations */
 } ga_measure;
 
 typedef enum ga_isolation { GA_ISOLATE_NONE, GA_ISOLATE_WORKER } ga_isolation;

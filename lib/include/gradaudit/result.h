@@ -36,6 +36,7 @@ typedef struct ga_variable_record {
     double *analytic;     /* the claimed gradient as stored, likewise */
     ga_element *elements; /* those measured, by rising index */
     size_t element_count, element_capacity;
+    int is_sparse; /* while it is built: an element may be measured twice, and the last counts */
 } ga_variable_record;
 
 typedef struct ga_text_block ga_text_block;

@@ -1,0 +1,214 @@
+/*
+ * What was excluded, what was not, and what stands in the way: for each variable and for the run.
+ *
+ * Directions exclude faults of any form above a norm, with a probability; elements measured singly
+ * have a resolution each. The two are never mixed: an element counts as measured singly, or as
+ * covered by directions, or as not seen.
+ */
+#include "study.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* That a fault above the stated size hides from the directions. */
+static const double MISS = 1e-3;
+
+/* One wrong element stands out of a hybrid direction for certain when its loss change is as many
+ * bars: its share there is at least 1/2, and the bar is counted on both sides. */
+static const double SEEN_BARS = 4.0;
+
+double ga_study_confidence(void)
+{
+    return 1.0 - MISS;
+}
+
+static const char *limit_of(const ga_evidence *evidence, const ga_direction *direction)
+{
+    switch (direction->limit) {
+    case GA_DIRECTION_ROUGH:
+        return direction->kinked ? "kinks" : "curvature";
+    case GA_DIRECTION_CLAIM:
+        return "the gradient's own rounding";
+    case GA_DIRECTION_DOMAIN:
+        return "the domain of the loss";
+    case GA_DIRECTION_NOISE:
+        break;
+    }
+    return evidence->profile.noise > ga_profile_clean(&evidence->profile.values) ? "noise"
+                                                                                 : "rounding";
+}
+
+static int is_float_loss(const ga_evidence *evidence)
+{
+    int is_float = evidence->profile.values.single;
+    for (size_t v = 0; v < evidence->field_variables; v++) {
+        is_float |= evidence->described[evidence->field_block[v]].dtype == GA_F32;
+    }
+    return is_float && !evidence->on_twin;
+}
+
+static const char *remedy_of(const ga_evidence *evidence, const char *limit)
+{
+    if (!limit) {
+        return NULL;
+    }
+    if (is_float_loss(evidence)) {
+        return "build the same loss in double and hand it over with ga_problem_twin()";
+    }
+    switch (limit[0]) {
+    case 'k':
+        return "audit at another point, or give more budget: an element alone meets fewer kinks";
+    case 'c':
+        return "audit at another point, or rescale the variables";
+    case 'n':
+        return "make the loss repeatable to rounding: a tighter solver tolerance, a fixed order of "
+               "sums";
+    case 't':
+        return limit[4] == 'd' ? "audit at a point farther from the edge of the domain"
+                               : "compute the gradient in double";
+    default:
+        return NULL; /* rounding of doubles: as fine as it gets */
+    }
+}
+
+static size_t hybrids_of(const ga_direction *directions, size_t count,
+                         ga_direction out[GA_COURSES_WHOLE])
+{
+    size_t hybrids = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (directions[i].course.kind == GA_SWEEP_HYBRID && isfinite(directions[i].bar)) {
+            out[hybrids++] = directions[i];
+        }
+    }
+    return hybrids;
+}
+
+static const ga_direction *finest(const ga_direction *directions, size_t count)
+{
+    const ga_direction *best = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (!best || directions[i].bar + directions[i].allowed < best->bar + best->allowed) {
+            best = &directions[i];
+        }
+    }
+    return best;
+}
+
+/* Directions that say something of a variable: its own, or else those of the whole. */
+static size_t directions_for(const ga_evidence *evidence, size_t b,
+                             ga_direction out[GA_COURSES_WHOLE])
+{
+    const ga_screen *const screen = &evidence->screens[b];
+    const size_t own = hybrids_of(screen->directions, screen->count, out);
+    return own > 0 ? own : hybrids_of(evidence->whole, evidence->whole_count, out);
+}
+
+typedef struct tally {
+    size_t asked, seen; /* elements whose gradient is not 0; those whose loss would be noticed */
+} tally;
+
+static tally count_seen(const ga_evidence *evidence, size_t b, double bar)
+{
+    const ga_variable_record *const variable = &evidence->result->variables[b];
+    tally count = {0};
+    size_t k = 0;
+    for (size_t i = 0; i < evidence->problem->blocks[b].count; i++) {
+        const double g = fabs(ga_study_claimed(evidence, b, i));
+        const int is_next = k < variable->element_count && variable->elements[k].index == i;
+        const ga_element *const singly = is_next ? &variable->elements[k++] : NULL;
+        if (g == 0) {
+            continue;
+        }
+        const double scale = evidence->problem->blocks[b].is_tensor
+                                 ? fmax(evidence->scales[b].rms_x, 0.0)
+                                 : ga_study_scale(evidence, b, i);
+        const double change = g * (scale > 0 ? scale : evidence->usual_scale);
+        count.asked++;
+        count.seen += (singly && singly->verdict != GA_INCONCLUSIVE && singly->resolution < g) ||
+                      change > SEEN_BARS * bar;
+    }
+    return count;
+}
+
+static void state_screened(const ga_evidence *evidence, size_t b, ga_statement *out, tally *seen)
+{
+    ga_direction hybrids[GA_COURSES_WHOLE];
+    const size_t count = directions_for(evidence, b, hybrids);
+    const ga_direction *const best = finest(hybrids, count);
+    const ga_scales *const scales = &evidence->scales[b];
+    const double norm = scales->rms_change * sqrt((double)scales->finite);
+    if (!best) {
+        return;
+    }
+    out->covered = ga_study_covered(evidence, b) - evidence->result->variables[b].element_count;
+    out->resolution = norm > 0 ? ga_directions_exclude(hybrids, count, MISS) / norm : (double)NAN;
+    out->limit = limit_of(evidence, best);
+    out->remedy = remedy_of(evidence, out->limit);
+    *seen = count_seen(evidence, b, best->bar + best->allowed);
+}
+
+static void state_singly(const ga_evidence *evidence, size_t b, ga_statement *out, tally *seen)
+{
+    if (evidence->result->variables[b].element_count > 0) {
+        *seen = count_seen(evidence, b, (double)INFINITY);
+    }
+    const ga_profile *const profile = &evidence->profile;
+    out->limit = profile->noise > ga_profile_clean(&profile->values) ? "noise" : "rounding";
+    out->remedy = remedy_of(evidence, out->limit);
+}
+
+static int by_index(const void *a, const void *b)
+{
+    const size_t p = ((const ga_element *)a)->index;
+    const size_t q = ((const ga_element *)b)->index;
+    return p < q ? -1 : p > q;
+}
+
+static void state_run(ga_evidence *evidence, const tally *seen)
+{
+    ga_statement *const run = &evidence->statement;
+    run->seen_share = seen->asked ? (double)seen->seen / (double)seen->asked : (double)NAN;
+    if (!evidence->screened) {
+        run->resolution = (double)NAN; /* that of the variables */
+        run->limit = evidence->statements[evidence->field_block[0]].limit;
+        run->remedy = remedy_of(evidence, run->limit);
+        return;
+    }
+    ga_direction hybrids[GA_COURSES_WHOLE];
+    const size_t count = hybrids_of(evidence->whole, evidence->whole_count, hybrids);
+    const ga_direction *const best = finest(hybrids, count);
+    ga_field field;
+    ga_study_field(evidence, &field);
+    run->resolution = count > 0 && field.size > 0
+                          ? ga_directions_exclude(hybrids, count, MISS) / field.size
+                          : (double)NAN;
+    run->limit = best ? limit_of(evidence, best) : NULL;
+    run->remedy = remedy_of(evidence, run->limit);
+}
+
+void ga_study_state(ga_evidence *evidence)
+{
+    tally all = {0};
+    if (!evidence->statements) {
+        return;
+    }
+    for (size_t v = 0; v < evidence->field_variables; v++) {
+        const size_t b = evidence->field_block[v];
+        ga_variable_record *const variable = &evidence->result->variables[b];
+        ga_statement *const out = &evidence->statements[b];
+        tally seen = {0};
+        if (variable->element_count > 1) {
+            qsort(variable->elements, variable->element_count, sizeof *variable->elements,
+                  by_index);
+        }
+        if (evidence->screened) {
+            state_screened(evidence, b, out, &seen);
+        } else {
+            state_singly(evidence, b, out, &seen);
+        }
+        out->seen_share = seen.asked ? (double)seen.seen / (double)seen.asked : (double)NAN;
+        all.asked += seen.asked;
+        all.seen += seen.seen;
+    }
+    state_run(evidence, &all);
+}
