@@ -34,10 +34,15 @@ static void open_terminal(unsigned short columns)
 static char *close_terminal(void)
 {
     static char text[10000];
+    size_t used = 0;
+    fputc('~', stderr); /* the last to come: a terminal hands over piece by piece */
     (void)fflush(stderr);
-    (void)fcntl(master, F_SETFL, O_NONBLOCK);
-    const ssize_t got = read(master, text, sizeof text - 1);
-    text[got > 0 ? got : 0] = '\0';
+    while (used == 0 || text[used - 1] != '~') {
+        const ssize_t got = read(master, text + used, sizeof text - 1 - used);
+        cr_assert(got > 0);
+        used += (size_t)got;
+    }
+    text[used - 1] = '\0';
     cr_assert(dup2(before, STDERR_FILENO) == STDERR_FILENO);
     (void)close(before);
     (void)close(master);
