@@ -56,8 +56,8 @@ _Noreturn void ga_child_live(ga_child *child, pid_t parent, int output,
 /* Threads of this process; 0: it cannot be told. */
 int ga_count_threads(void);
 
-/* In a process that was forked from the child: what happens in it is not what becomes of the child.
- */
+/* In a process that was forked from the child, if this is one: what becomes of it, and its last
+ * words, are not the child's. */
 void ga_child_disown(void);
 
 /* _exit(), after what a build that measures coverage has to save. */

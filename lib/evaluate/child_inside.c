@@ -62,7 +62,16 @@ static void note_fault(int number, siginfo_t *info, void *context)
 
 void ga_child_disown(void)
 {
+    if (!fault_page) {
+        return; /* it was forked from a user's process */
+    }
     fault_page = NULL;
+    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    (void)dup2(nowhere, STDOUT_FILENO);
+    (void)dup2(nowhere, STDERR_FILENO);
+    if (nowhere > STDERR_FILENO) {
+        (void)close(nowhere);
+    }
 }
 
 static void reset_signals(void)

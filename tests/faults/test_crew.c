@@ -131,13 +131,15 @@ typedef struct find {
 
 typedef struct report {
     size_t done, evaluations, loss_calls;
-    int spent, stopped, is_alone; /* is_alone: no child was left behind */
-    int untouched;                /* the parameters hold what they held */
+    int spent, stopped, is_alone;    /* is_alone: no child was left behind */
+    int untouched;                   /* the parameters hold what they held */
+    size_t surprises, surprise_call; /* attempts to register a variable, and the first one's call */
     find finds[TASKS];
 } report;
 
 static const setting *now; /* in this process */
 static ga_activity *page;  /* of the child, or NULL */
+static ga_problem *the_problem;
 static pid_t main_place;
 static _Thread_local size_t doing;
 
@@ -255,6 +257,7 @@ static ga_evaluator *new_evaluator(void)
                                .thread_safe = now->by_threads},
                     &problem);
     ga_problem_watch(problem, page);
+    the_problem = problem;
     ga_evaluator *const evaluator = calloc(1, sizeof *evaluator);
     const ga_options options = {.max_evaluations = now->max_evaluations,
                                 .max_seconds = now->max_seconds,
@@ -315,6 +318,10 @@ static void work(ga_evaluator *evaluator, report *out)
     forks_granted = threads_granted = maps_granted = -1;
     out->evaluations = evaluator->evaluations;
     out->loss_calls = (size_t)evaluator->problem->loss_calls;
+    if (evaluator->problem->intrusion_count > 0) {
+        out->surprises = evaluator->problem->intrusions[0].times;
+        out->surprise_call = (size_t)evaluator->problem->intrusions[0].loss_call;
+    }
     out->spent = evaluator->spent;
     out->stopped = evaluator->stopped;
     memcpy(out->finds, finds, out->done * sizeof *finds);
@@ -673,17 +680,78 @@ static void print_always(void)
     printf("line of task %zu\n", doing);
 }
 
-/* Buffers are neither lost nor written twice. */
+static void print_and_abort(void)
+{
+    print_always();
+    abort();
+}
+
+/* The child's last words are its own: what a worker says when it dies is said again there. */
+Test(crew, what_a_worker_prints_does_not_count_in_a_child)
+{
+    setting what = plain;
+    what.what = print_and_abort;
+    what.at = 5;
+    ga_child_outcome outcome;
+    run(what, 0.0, &outcome);
+    cr_expect_eq(outcome.end, GA_CHILD_SIGNALED);
+    cr_expect_str_eq(outcome.output, "line of task 5\n");
+    ga_child_outcome_free(&outcome);
+}
+
+/* A user's own process: buffers are neither lost nor written twice. */
 Test(crew, what_workers_print_comes_out_once)
 {
     setting what = plain;
     what.what = print_always;
     what.at = 5;
-    ga_child_outcome outcome;
-    run(what, 0.0, &outcome);
-    cr_assert_eq(outcome.end, GA_CHILD_DONE);
-    cr_expect_str_eq(outcome.output, "line of task 5\nline of task 5\n");
-    ga_child_outcome_free(&outcome);
+    now = &what;
+    static const char want[] = "before\nline of task 5\nline of task 5\nafter\n";
+    char got[2 * sizeof want] = "";
+    int ends[2];
+    cr_assert_eq(pipe(ends), 0);
+    (void)fflush(NULL);
+    const pid_t pid = fork();
+    if (pid == 0) {
+        static report found;
+        (void)dup2(ends[1], STDOUT_FILENO);
+        printf("before\n");
+        run_here(&found);
+        printf("after\n");
+        (void)fflush(stdout);
+        _exit(count_places() > 1 ? 0 : 1);
+    }
+    (void)close(ends[1]);
+    int status = 0;
+    cr_expect(waitpid(pid, &status, 0) == pid && status == 0, "status %x", (unsigned)status);
+    cr_expect_eq(read(ends[0], got, sizeof got - 1), (ssize_t)strlen(want));
+    cr_expect_str_eq(got, want);
+    (void)close(ends[0]);
+}
+
+/* What only the problem remembers must be done where it is remembered. */
+static void register_variable(void)
+{
+    static double value;
+    static double slope;
+    (void)GA_TENSOR(the_problem, "late", &value, &slope, 1);
+}
+
+Test(crew, a_surprise_in_a_worker_is_one_here)
+{
+    setting what = plain;
+    what.what = register_variable;
+    what.at = 133;
+    report *const want = report_of((setting){
+        .workers = 1, .tasks = TASKS, .seconds_per_task = 1e-3, .what = what.what, .at = what.at});
+    report *const got = report_of(what);
+    cr_expect_eq(want->surprises, 2, "%zu", want->surprises);
+    cr_expect_eq(got->surprises, 2, "%zu", got->surprises);
+    cr_expect_eq(got->surprise_call, want->surprise_call);
+    cr_expect(memcmp(got->finds, want->finds, sizeof got->finds) == 0);
+    cr_expect_gt(count_places(), 1);
+    free(want);
+    free(got);
 }
 
 /* ---- A loss that dies wherever it is called -------------------------------------------------- */
