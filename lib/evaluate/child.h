@@ -56,9 +56,12 @@ _Noreturn void ga_child_live(ga_child *child, pid_t parent, int output,
 /* Threads of this process; 0: it cannot be told. */
 int ga_count_threads(void);
 
-/* In a process that was forked from the child, if this is one: what becomes of it, and its last
- * words, are not the child's. */
-void ga_child_disown(void);
+/* Whether this process is a child of ga_child_run(), or forked from one. */
+int ga_child_is_here(void);
+
+/* In a process that was forked from the child: what becomes of it is not what becomes of the child,
+ * and what it prints goes to `output` unless that is -1. */
+void ga_child_disown(int output);
 
 /* _exit(), after what a build that measures coverage has to save. */
 _Noreturn void ga_child_leave(int status);

@@ -60,17 +60,17 @@ static void note_fault(int number, siginfo_t *info, void *context)
     }
 }
 
-void ga_child_disown(void)
+int ga_child_is_here(void)
 {
-    if (!fault_page) {
-        return; /* it was forked from a user's process */
-    }
+    return fault_page != NULL;
+}
+
+void ga_child_disown(int output)
+{
     fault_page = NULL;
-    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    (void)dup2(nowhere, STDOUT_FILENO);
-    (void)dup2(nowhere, STDERR_FILENO);
-    if (nowhere > STDERR_FILENO) {
-        (void)close(nowhere);
+    if (output >= 0) {
+        (void)dup2(output, STDOUT_FILENO);
+        (void)dup2(output, STDERR_FILENO);
     }
 }
 

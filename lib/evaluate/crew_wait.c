@@ -23,6 +23,9 @@ static const long GLANCE = 10 * 1000 * 1000; /* nanoseconds between looks at the
  * thrown away, so a process does not get more. */
 static const double GRACE = 0.5;
 
+/* Seconds in one call after which what a worker prints is passed on at once. */
+static const double HELD = 1.0;
+
 static void close_counter(ga_crew *crew)
 {
     const size_t next = atomic_exchange(&crew->board->next, crew->count);
@@ -127,6 +130,15 @@ static void look(ga_crew *crew, uint64_t calls, const ga_hand *hand)
     evaluator->evaluations = before;
 }
 
+/* A worker that hangs never ends its portion; but the last it printed may say why. */
+static void hear(ga_crew *crew, const ga_hand *longest, double now)
+{
+    ga_hand *const hand = &crew->hands[longest->number - 1];
+    if (hand->printed.file >= 0 && now - hand->since > HELD) {
+        ga_printed_pass_on(&hand->printed, (size_t)atomic_load(&hand->worker->printed));
+    }
+}
+
 static void halt(ga_crew *crew, double now)
 {
     if (isnan(crew->halted)) {
@@ -158,6 +170,7 @@ void ga_crew_wait(ga_crew *crew)
         const ga_hand *const longest = longest_in_call(crew, now, &calls);
         if (longest) {
             show(crew, longest);
+            hear(crew, longest, now);
         }
         look(crew, calls, longest);
         if (crew->evaluator->spent) {

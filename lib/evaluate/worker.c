@@ -25,6 +25,9 @@ void ga_worker_end_stray(void)
     }
 }
 
+/* Who prints more is not copied any more: all of it is kept in memory until a round is over. */
+static const size_t PRINTED_MOST = (size_t)1 << 24;
+
 /* ---- The loop -------------------------------------------------------------------------------- */
 
 /* What the evaluator and the problem remember of surprises; a worker's copy is thrown away. */
@@ -68,17 +71,36 @@ static ga_worker_end do_task(const ga_hand *hand, size_t k)
     return GA_WORKER_BUSY;
 }
 
+/* Tells what the tasks printed, if that is kept, and that they are done. */
+static ga_worker_end finish(const ga_hand *hand, size_t from)
+{
+    ga_portion *const portion = &hand->crew->portions[from / hand->crew->chunk];
+    portion->printed_from = atomic_load(&hand->worker->printed);
+    portion->printed_to = portion->printed_from;
+    if (hand->printed.file >= 0) {
+        (void)fflush(stdout);
+        portion->printed_to = ga_printed_size(&hand->printed);
+        atomic_store(&hand->worker->printed, portion->printed_to);
+    }
+    atomic_store(&portion->done, hand->number);
+    return portion->printed_to > PRINTED_MOST ? GA_WORKER_GAVE_UP : GA_WORKER_BUSY;
+}
+
 static ga_worker_end work(const ga_hand *hand)
 {
     const ga_crew *const crew = hand->crew;
     const pid_t self = getpid();
-    for (;;) {
+    ga_worker_end end = GA_WORKER_BUSY;
+    while (end == GA_WORKER_BUSY) {
         if (is_over(crew)) {
             return GA_WORKER_SPENT;
         }
         const size_t from = atomic_fetch_add(&crew->board->next, crew->chunk);
+        if (from >= crew->count) {
+            return GA_WORKER_FINISHED;
+        }
         for (size_t k = from; k < crew->count && k < from + crew->chunk; k++) {
-            const ga_worker_end end = do_task(hand, k);
+            end = do_task(hand, k);
             if (end != GA_WORKER_BUSY) {
                 return end;
             }
@@ -86,10 +108,9 @@ static ga_worker_end work(const ga_hand *hand)
         if (getpid() != self) {
             ga_child_leave(0); /* the loss forked, and this is the copy */
         }
-        if (from >= crew->count) {
-            return GA_WORKER_FINISHED;
-        }
+        end = finish(hand, from);
     }
+    return end;
 }
 
 /* The evaluator of a worker answers to the board, not to the user. */
@@ -143,7 +164,7 @@ _Noreturn void ga_worker_live(ga_hand *hand, pid_t parent)
         _exit(0); /* the parent died before it could have been noticed */
     }
     in_worker = 1;
-    ga_child_disown();
+    ga_child_disown(hand->printed.file);
     (void)on_exit(leave_on_exit, NULL);
     (void)at_quick_exit(leave_quickly);
     struct rlimit cores = {0};

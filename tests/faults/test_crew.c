@@ -106,6 +106,7 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 /* ---- A job ----------------------------------------------------------------------------------- */
 
 typedef void deed(void);
+static const size_t EVERY = SIZE_MAX;
 
 typedef struct setting {
     int workers, by_threads;
@@ -115,7 +116,7 @@ typedef struct setting {
     size_t max_evaluations;
     double max_seconds;
     ga_progress_fn *progress;
-    deed *what; /* done in the loss of task `at` */
+    deed *what; /* done in the loss of task `at`, or of EVERY one */
     size_t at;
     int only_in_workers;
     int may_be_alone;         /* a worker does not wait for a second one */
@@ -196,7 +197,8 @@ static double loss(const double *x, size_t n, void *user)
 {
     (void)user;
     (void)atomic_fetch_add(&real->calls, 1);
-    if (now->what && doing == now->at && !(now->only_in_workers && place() == main_place)) {
+    if (now->what && (doing == now->at || now->at == EVERY) &&
+        !(now->only_in_workers && place() == main_place)) {
         now->what();
     }
     if (now->pause > 0.0) {
@@ -680,23 +682,57 @@ static void print_always(void)
     printf("line of task %zu\n", doing);
 }
 
+static void print_and_hang(void)
+{
+    print_always();
+    sleep_deaf();
+}
+
 static void print_and_abort(void)
 {
     print_always();
     abort();
 }
 
-/* The child's last words are its own: what a worker says when it dies is said again there. */
-Test(crew, what_a_worker_prints_does_not_count_in_a_child)
+static void expect_output(setting what, ga_child_end end, double seconds_per_call)
+{
+    ga_child_outcome one;
+    ga_child_outcome two;
+    what.workers = 1;
+    run(what, seconds_per_call, &one);
+    what.workers = 2;
+    run(what, seconds_per_call, &two);
+    cr_expect_eq(one.end, end);
+    cr_expect_eq(two.end, end);
+    cr_expect_gt(one.output_size, 0);
+    cr_expect_str_eq(two.output, one.output);
+    cr_expect_eq(two.output_size, one.output_size);
+    cr_expect_gt(count_places(), 1);
+    ga_child_outcome_free(&one);
+    ga_child_outcome_free(&two);
+}
+
+Test(crew, what_workers_print_in_a_child_is_in_the_order_of_the_tasks)
 {
     setting what = plain;
+    what.what = print_always;
+    what.at = EVERY;
+    expect_output(what, GA_CHILD_DONE, 0.0);
+    what.seconds_per_task = 8e-6;
+    expect_output(what, GA_CHILD_DONE, 0.0);
     what.what = print_and_abort;
-    what.at = 5;
-    ga_child_outcome outcome;
-    run(what, 0.0, &outcome);
-    cr_expect_eq(outcome.end, GA_CHILD_SIGNALED);
-    cr_expect_str_eq(outcome.output, "line of task 5\n");
-    ga_child_outcome_free(&outcome);
+    what.at = 133;
+    expect_output(what, GA_CHILD_SIGNALED, 0.0);
+    what.seconds_per_task = 1e-3;
+    expect_output(what, GA_CHILD_SIGNALED, 0.0);
+}
+
+Test(crew, the_last_words_of_a_worker_that_hangs_are_heard)
+{
+    setting what = plain;
+    what.what = print_and_hang;
+    what.at = TASKS - 1;
+    expect_output(what, GA_CHILD_TIMEOUT, 2.0);
 }
 
 /* A user's own process: buffers are neither lost nor written twice. */
