@@ -222,7 +222,7 @@ static ga_status audit(ga_problem *problem, const ga_check *const *checks, size_
         status = run_checks(evidence, checks, count, result);
     }
     if (status == GA_OK) {
-        ga_apply_precedence(result);
+        ga_apply_precedence(result, evidence->repeats.by_repeats);
         apply_allowances(problem, result);
         sort_findings(result);
         status = ga_study_assemble(evidence, result);

@@ -1,6 +1,7 @@
 /*
- * What is the matter with an element: one cause each, by the rules of precedence. A plateau comes
- * before every comparison, a kink and a slope that depends on the scale before "cannot tell".
+ * What is the matter with an element: one cause each, by the rules of precedence. A jump at x and a
+ * plateau come before every comparison, a kink and a slope that depends on the scale before "cannot
+ * tell".
  */
 #include "study.h"
 
@@ -59,6 +60,9 @@ static ga_cause cause_of(const ga_evidence *evidence, const ga_element *element,
     if (probe->verdict == GA_PROBE_PASS) {
         return GA_CAUSE_NONE;
     }
+    if (fabs(probe->jump) > PLATEAU_QUANTA * evidence->elements.quantum) {
+        return GA_CAUSE_JUMP;
+    }
     if (is_plateau(evidence, probe)) {
         return GA_CAUSE_PLATEAU;
     }
@@ -94,6 +98,7 @@ int ga_study_remark(const ga_evidence *evidence, size_t block, const ga_element 
         .right = probe->right,
         .flat_step = probe->flat_step,
         .far_slope = probe->far_slope,
+        .jump = probe->jump,
     };
     return 1;
 }

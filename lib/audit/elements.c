@@ -105,7 +105,11 @@ int ga_study_probe(ga_evidence *evidence, size_t b, size_t index, ga_probe *prob
     const ga_line line = ga_study_element_line(&context);
     const ga_claim claim = claim_of(evidence, b, index, line.scale);
     ga_evaluator_probing(&evidence->evaluator, &evidence->problem->blocks[b], index);
-    ga_probe_element(&evidence->profile, &line, &claim, probe);
+    if (evidence->repeats.by_repeats) {
+        ga_study_probe_restless(evidence, &line, &claim, b, index, probe);
+    } else {
+        ga_probe_element(&evidence->profile, &line, &claim, probe);
+    }
     ga_evaluator_probing(&evidence->evaluator, NULL, 0);
     return !evidence->evaluator.spent;
 }

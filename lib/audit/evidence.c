@@ -107,6 +107,7 @@ void ga_evidence_free(ga_evidence *evidence)
     free(evidence->field_first);
     free(evidence->field_block);
     free(evidence->remarks);
+    ga_study_forget_restless(evidence);
     ga_bits_free(&evidence->gradient);
     ga_bits_free(&evidence->received);
     ga_bits_free(&evidence->twin_gradient);

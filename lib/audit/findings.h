@@ -13,7 +13,8 @@ struct ga_findings {
     int failed;         /* a text found no memory: the finding is not whole */
 };
 
-/* Removes findings that are the consequence of others; precedence.c has the table. */
-void ga_apply_precedence(ga_result *result);
+/* Removes findings that are the consequence of others; precedence.c has the table. by_repeats: the
+ * loss is not repeatable, and its slopes were measured as means. */
+void ga_apply_precedence(ga_result *result, int by_repeats);
 
 #endif

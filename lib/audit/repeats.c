@@ -4,7 +4,8 @@
  *
  * The contract calls have evaluated the point three times. If these agree bit for bit, that is the
  * answer. Otherwise a fixed sequence of calls separates the causes: f f f f at x, once aside, f f
- * at x, a gradient call, f f at x.
+ * at x, a gradient call, f f at x, once aside with a gradient call, f f at x. What is rare may look
+ * like the doing of whatever came before it, so a cause that is not chance must show twice.
  */
 #include "study.h"
 
@@ -17,7 +18,7 @@
 static const double ROUNDING_ULPS = 64.0;
 
 enum {
-    SERIES = 8
+    SERIES = 10
 };
 
 static int all_single(const double *values, int count)
@@ -107,54 +108,124 @@ static ga_repeat classify(const double series[SERIES], int single)
         return GA_REPEAT_DRIFT;
     }
     const int settled = series[1] == series[2] && series[2] == series[3];
-    if (settled && series[5] == series[3]) {
-        if (series[4] != series[3]) {
-            return GA_REPEAT_ORDER; /* the first call after another point, and only that one */
-        }
-        return GA_REPEAT_GRADIENT;
+    if (settled && series[4] != series[3] && (series[5] == series[3] || series[5] == series[4])) {
+        return GA_REPEAT_ORDER; /* only the first call after another point; or for good */
     }
-    if (settled && series[4] == series[5]) {
-        return GA_REPEAT_ORDER; /* it never comes back */
-    }
-    return GA_REPEAT_RANDOM;
+    const int after_gradient =
+        series[0] != series[1] || series[6] != series[5] || series[8] != series[7];
+    return settled && series[4] == series[3] && series[5] == series[3] && after_gradient
+               ? GA_REPEAT_GRADIENT
+               : GA_REPEAT_RANDOM;
 }
 
-static void run_series(ga_evidence *evidence, double series[SERIES])
+/* The loss at the jittered point. */
+static double go_aside(ga_evidence *evidence, int with_gradient)
 {
-    ga_evaluator *const evaluator = &evidence->evaluator;
     ga_received received = {0};
-    for (int i = 0; i < 4; i++) {
-        series[i] = ga_evaluate_loss(evaluator);
-        ga_study_go_back(evidence);
-    }
     ga_study_go_to_jittered(evidence, evidence->jitter);
-    (void)ga_evaluate_loss(evaluator);
+    const double value = ga_evaluate_loss(&evidence->evaluator);
+    if (with_gradient) {
+        ga_evaluate_gradient(&evidence->evaluator, GA_FILL_ZERO, 0.0, evidence->received, &received);
+    }
     ga_study_go_back(evidence);
-    for (int i = 4; i < 6; i++) {
-        series[i] = ga_evaluate_loss(evaluator);
+    return value;
+}
+
+/* Returns the loss aside, after four calls at the point. */
+static double run_series(ga_evidence *evidence, double series[SERIES])
+{
+    const int has_gradient = evidence->calls.has_gradient;
+    ga_received received = {0};
+    double aside = 0.0;
+    for (int i = 0; i < SERIES; i++) {
+        if (i == 4) {
+            aside = go_aside(evidence, 0);
+        } else if (i == 8) {
+            (void)go_aside(evidence, has_gradient);
+        } else if (i == 6 && has_gradient) {
+            ga_evaluate_gradient(&evidence->evaluator, GA_FILL_ZERO, 0.0, evidence->received,
+                                 &received);
+            ga_study_go_back(evidence);
+        }
+        series[i] = ga_evaluate_loss(&evidence->evaluator);
         ga_study_go_back(evidence);
     }
-    if (!evidence->calls.refused) {
-        ga_evaluate_gradient(evaluator, GA_FILL_ZERO, 0.0, evidence->received, &received);
-        ga_study_go_back(evidence);
+    return aside;
+}
+
+/* A move shows only in the call after it: each value belongs to the call before. */
+static int is_one_call_late(const double series[SERIES], double aside)
+{
+    return aside == series[3] && series[4] != series[3] && series[5] == series[3];
+}
+
+/* Calm now: what made the loss differ before has changed it for good, or it was chance. */
+static ga_repeat explain_calm(const ga_evidence *evidence, double now)
+{
+    if (evidence->losses[evidence->loss_count - 1] != now) {
+        return GA_REPEAT_RANDOM;
     }
-    for (int i = 6; i < SERIES; i++) {
-        series[i] = ga_evaluate_loss(evaluator);
-        ga_study_go_back(evidence);
+    return evidence->losses[0] != evidence->losses[1] ? GA_REPEAT_GRADIENT : GA_REPEAT_ORDER;
+}
+
+/* The variables of a network kept in float: its loss is not known better, whatever type it has. */
+static int is_all_float(const ga_evidence *evidence)
+{
+    size_t floats = 0;
+    size_t trainable = 0;
+    for (size_t b = 0; b < evidence->problem->block_count; b++) {
+        const ga_block *const block = &evidence->problem->blocks[b];
+        trainable += block->role == GA_TRAINABLE;
+        floats += block->role == GA_TRAINABLE && block->dtype == GA_F32;
     }
+    return trainable > 0 && floats == trainable;
+}
+
+/* Differs after another point and nowhere else. Sums of two values in changing order look so once
+ * in 64 series. */
+static int follows_order(const double series[SERIES])
+{
+    return series[1] == series[2] && series[2] == series[3] && series[4] != series[3] &&
+           (series[5] == series[4] || series[5] == series[3]) && series[6] == series[5] &&
+           series[7] == series[6];
+}
+
+/* A cause other than chance and rounding shows again in a second series, or never again. */
+static ga_repeat confirm(ga_evidence *evidence, const double series[SERIES], int single)
+{
+    const ga_repeat kind = classify(series, single);
+    double again[SERIES] = {0};
+    if (kind == GA_REPEAT_ROUNDING && follows_order(series)) {
+        (void)run_series(evidence, again);
+        const int calm = count_distinct(again, SERIES) == 1; /* more of it after a longer way */
+        return calm || follows_order(again) ? GA_REPEAT_ORDER : kind;
+    }
+    if (kind != GA_REPEAT_ORDER && kind != GA_REPEAT_GRADIENT) {
+        return kind;
+    }
+    (void)run_series(evidence, again);
+    if (evidence->evaluator.spent || count_distinct(again, SERIES) == 1) {
+        return kind;
+    }
+    if (has_nonfinite(again, SERIES)) {
+        return GA_REPEAT_RANDOM;
+    }
+    const ga_repeat second = classify(again, single);
+    return second == GA_REPEAT_RANDOM || second == GA_REPEAT_DRIFT ? second : kind;
 }
 
 static void look_closer(ga_evidence *evidence)
 {
     ga_repeats *const repeats = &evidence->repeats;
     double series[SERIES] = {0};
-    run_series(evidence, series);
+    const double aside = run_series(evidence, series);
     if (evidence->evaluator.spent) {
         repeats->kind = GA_REPEAT_RANDOM; /* differs, and no evaluations are left to say how */
         return;
     }
     const int single =
-        all_single(series, SERIES) && all_single(evidence->losses, evidence->loss_count);
+        is_all_float(evidence) ||
+        (all_single(series, SERIES) && all_single(evidence->losses, evidence->loss_count));
     if (has_nonfinite(evidence->losses, evidence->loss_count)) {
         repeats->kind = GA_REPEAT_RANDOM; /* a value now, and none a moment later */
         return;
@@ -165,13 +236,27 @@ static void look_closer(ga_evidence *evidence)
         repeats->kind = GA_REPEAT_RANDOM;
         return;
     }
-    if (repeats->distinct == 1) { /* calm now: what made it differ was the gradient, or the move */
+    if (repeats->distinct == 1) {
         measure_spread(repeats, evidence->losses, evidence->loss_count);
-        repeats->kind =
-            evidence->losses[0] != evidence->losses[1] ? GA_REPEAT_GRADIENT : GA_REPEAT_ORDER;
+        repeats->kind = explain_calm(evidence, series[0]);
         return;
     }
-    repeats->kind = classify(series, single);
+    repeats->kind = confirm(evidence, series, single);
+    evidence->one_call_late = repeats->kind == GA_REPEAT_ORDER && is_one_call_late(series, aside);
+}
+
+void ga_study_look_again(ga_evidence *evidence, double late)
+{
+    const ga_repeats before = evidence->repeats;
+    const size_t evaluations = evidence->evaluator.evaluations;
+    evidence->losses[1] = evidence->losses[2] = late; /* as if the calls had shown it */
+    look_closer(evidence);
+    const ga_repeat kind = evidence->repeats.kind;
+    if (kind != GA_REPEAT_ROUNDING && kind != GA_REPEAT_ORDER) {
+        evidence->repeats = before;
+        evidence->late =
+            (ga_late){.first = evidence->losses[0], .last = late, .evaluations = evaluations};
+    }
 }
 
 ga_status ga_evidence_repeats(ga_evidence *evidence, const ga_repeats **out)
@@ -193,7 +278,12 @@ ga_status ga_evidence_repeats(ga_evidence *evidence, const ga_repeats **out)
         if (repeats->distinct > 1) {
             look_closer(evidence);
         }
-        repeats->usable = repeats->kind != GA_REPEAT_DRIFT && repeats->kind != GA_REPEAT_RANDOM;
+        const int restless = repeats->kind == GA_REPEAT_DRIFT || repeats->kind == GA_REPEAT_RANDOM;
+        repeats->by_repeats = restless && ga_study_settle_restless(evidence);
+        repeats->usable = restless ? repeats->by_repeats : !evidence->one_call_late;
+        if (repeats->kind != GA_REPEAT_EQUAL && repeats->kind != GA_REPEAT_ROUNDING) {
+            evidence->evaluator.workers = 0; /* the order of the calls matters */
+        }
     }
     *out = &evidence->repeats;
     return GA_OK;

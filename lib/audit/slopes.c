@@ -4,6 +4,8 @@
  */
 #include "study.h"
 
+#include "repeated.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -18,10 +20,6 @@ static const size_t SCREEN_FROM = 9;
 /* Without a number of points given: as many, where a loss takes no longer than this. */
 static const int POINTS_CHEAP = 3;
 static const double CHEAP_SECONDS = 1e-3;
-
-/* At the end the loss is evaluated once more at the point, when that is a small part of the whole.
- */
-static const size_t LATE_CHECK_FROM = 20;
 
 static int by_index(const void *a, const void *b)
 {
@@ -149,14 +147,22 @@ double ga_study_evaluations_left(const ga_evidence *evidence)
                          : left);
 }
 
+static double evaluations_per_element(const ga_evidence *evidence)
+{
+    return evidence->repeats.by_repeats ? GA_REPEATED_USUAL : EVALUATIONS_PER_ELEMENT;
+}
+
 int ga_study_is_affordable(const ga_evidence *evidence)
 {
-    return EVALUATIONS_PER_ELEMENT * (double)ga_study_judged(evidence) <=
+    return evaluations_per_element(evidence) * (double)ga_study_judged(evidence) <=
            ga_study_evaluations_left(evidence);
 }
 
 static int is_to_be_screened(const ga_evidence *evidence)
 {
+    if (evidence->repeats.by_repeats) {
+        return 0; /* directions know nothing of repeats */
+    }
     switch (evidence->options.measure) {
     case GA_MEASURE_ALL:
         return 0;
@@ -165,18 +171,18 @@ static int is_to_be_screened(const ga_evidence *evidence)
     case GA_MEASURE_AUTO:
         break;
     }
-    return !evidence->repeats.by_repeats && ga_study_judged(evidence) >= SCREEN_FROM &&
-           !ga_study_is_affordable(evidence);
+    return ga_study_judged(evidence) >= SCREEN_FROM && !ga_study_is_affordable(evidence);
 }
 
 static void say_plan(ga_evidence *evidence)
 {
     ga_evaluator *const evaluator = &evidence->evaluator;
     const size_t n = ga_study_judged(evidence);
-    const double singly = EVALUATIONS_PER_ELEMENT * (double)n;
+    const double singly = evaluations_per_element(evidence) * (double)n;
     char *const text = evidence->plan;
     if (!evidence->screened) {
-        (void)snprintf(text, sizeof evidence->plan, "every element singly%s",
+        (void)snprintf(text, sizeof evidence->plan, "every element singly%s%s",
+                       evidence->repeats.by_repeats ? ", by repeated calls" : "",
                        ga_study_is_affordable(evidence) ? "" : ", as far as the budget reaches");
         evaluator->planned = evaluator->evaluations + (size_t)singly;
     } else if (evidence->options.measure == GA_MEASURE_SCREEN) {
@@ -205,23 +211,6 @@ static int points_wanted(const ga_evidence *evidence)
 
 /* ---- The stage --------------------------------------------------------------------------------
  */
-
-static void check_late(ga_evidence *evidence)
-{
-    if (ga_study_judged(evidence) < LATE_CHECK_FROM || evidence->evaluator.spent ||
-        evidence->repeats.kind != GA_REPEAT_EQUAL) {
-        return;
-    }
-    const double late = ga_evaluate_loss(&evidence->evaluator);
-    ga_study_go_back(evidence);
-    if (!evidence->evaluator.spent && late != evidence->losses[0]) {
-        evidence->late = (ga_late){
-            .first = evidence->losses[0],
-            .last = late,
-            .evaluations = evidence->evaluator.evaluations,
-        };
-    }
-}
 
 const ga_late *ga_evidence_late(const ga_evidence *evidence)
 {
@@ -286,7 +275,7 @@ ga_status ga_evidence_elements(ga_evidence *evidence, const ga_elements **out)
         evidence->elements.common_ratio = 1.0;
         const ga_status measured = measure_slopes(evidence);
         ga_study_use_own(evidence);
-        check_late(evidence);
+        ga_study_look_late(evidence, ga_study_judged(evidence));
         ga_study_go_back(evidence);
         if (measured != GA_OK || evidence->field_failed) {
             return measured != GA_OK ? measured : GA_ENOMEM;

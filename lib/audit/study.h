@@ -4,6 +4,7 @@
  *
  *     calls.c      the contract: guarded calls of the loss and the gradient
  *     repeats.c    is the loss repeatable, and if not, in what way
+ *     restless.c   a random or drifting loss: its spread, and elements by repeats
  *     point.c      scales, lines through the point, the jittered point
  *     courses.c    all elements moved at once: the dense line, the field of directions
  *     twin.c       slopes measured on the double twin
@@ -90,6 +91,8 @@ struct ga_evidence {
 
     int repeats_done;
     ga_repeats repeats;
+    int one_call_late;            /* the loss returns the value of the call before */
+    struct ga_restless *restless; /* restless.c; NULL unless the loss is random or drifts */
 
     int elements_done;
     ga_elements elements;
@@ -167,6 +170,27 @@ typedef struct ga_study_line { /* context of an element's line; must outlive it 
 ga_line ga_study_element_line(ga_study_line *context);
 ga_line ga_study_dense_line(ga_evidence *evidence);
 void ga_study_measure_scales(ga_evidence *evidence);
+
+/* ---- restless.c: a loss that is random or drifts ---- */
+
+typedef struct ga_restless ga_restless;
+
+/* Samples loss and gradient at the point. 1: slopes can be measured by repeats; where the gradient
+ * is random, its mean is what is audited from now on. */
+int ga_study_settle_restless(ga_evidence *evidence);
+
+/* As ga_probe_element(), by repeats. */
+void ga_study_probe_restless(ga_evidence *evidence, const ga_line *line, const ga_claim *claim,
+                             size_t block, size_t index, ga_probe *probe);
+void ga_study_forget_restless(ga_evidence *evidence);
+
+/* After the elements, of which `judged` were to be measured: is the loss at the point what it was?
+ */
+void ga_study_look_late(ga_evidence *evidence, size_t judged);
+
+/* repeats.c: the contract calls agreed, and now the loss at the point is `late`: in what way is it
+ * not repeatable? */
+void ga_study_look_again(ga_evidence *evidence, double late);
 
 /* ---- ratio.c, elements.c, cause.c ---- */
 

@@ -131,6 +131,7 @@ ga_stage ga_trial_end(ga_trial *trial, ga_probe_verdict verdict, ga_probe_reason
     case GA_FLAT_ZERO:
     case GA_IGNORED:
     case GA_MOVES_IN_STEPS:
+    case GA_JUMPS_AT_X:
         out->limit = GA_LIMIT_QUANTISATION;
         break;
     case GA_NOT_FINITE:
@@ -278,6 +279,9 @@ static void probe_line(const ga_profile *profile, const ga_line *line, const ga_
     const int is_settled = out->verdict == GA_PROBE_PASS || out->verdict == GA_PROBE_NONFINITE;
     if (!is_settled && ga_trial_seek_plateau(&trial) && out->verdict == GA_PROBE_KINK) {
         (void)ga_trial_end(&trial, GA_PROBE_INCONCLUSIVE, GA_MOVES_IN_STEPS); /* a jump, no kink */
+    }
+    if (!is_settled && isfinite(claim->analytic) && ga_trial_seek_jump(&trial)) {
+        (void)ga_trial_end(&trial, GA_PROBE_INCONCLUSIVE, GA_JUMPS_AT_X); /* whatever g says */
     }
     out->evaluations = trial.watch.evaluations;
     out->lesson.values = trial.watch.values;

@@ -56,6 +56,7 @@ typedef enum ga_probe_verdict {
     X(GA_NEAR_AGREES, "the slope at x agrees, the one at larger scale differs")                    \
     X(GA_SCALE_DEPENDENT, "the slope depends on the scale")                                        \
     X(GA_NOISIER, "the noise along this element is larger")                                        \
+    X(GA_JUMPS_AT_X, "the loss jumps at x")                                                        \
     X(GA_NOT_FINITE, "the loss is not finite around x")                                            \
     X(GA_CLAIM_NOT_FINITE, "the gradient is not finite")                                           \
     X(GA_NO_ROOM, "the bounds or the coordinate's precision leave no room for a step")             \
@@ -112,6 +113,7 @@ typedef struct ga_probe {
     double right;
     double flat_step; /* longest step at which the loss equalled f(x) exactly on both sides, or 0 */
     double far_slope; /* slope at the shortest step beyond flat_step that moved the loss, or 0 */
+    double jump;      /* by which the loss jumps at x, or 0 */
     ga_motion motion; /* between the two; known whenever a step of 64 quanta was to be expected */
     ga_lesson lesson;
 } ga_probe;

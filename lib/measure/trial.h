@@ -94,6 +94,12 @@ void ga_trial_describe_plateau(ga_trial *trial);
  */
 int ga_trial_seek_plateau(ga_trial *trial);
 
+/*
+ * jump.c: does the loss jump at x, within the smallest usable step? Fills in jump. Two evaluations
+ * where it does not.
+ */
+int ga_trial_seek_jump(ga_trial *trial);
+
 /* plateau.c: would a slope of g have moved the loss visibly at h, whatever its quantum? */
 int ga_trial_shows_slope(const ga_trial *trial, double h);
 

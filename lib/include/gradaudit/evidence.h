@@ -176,6 +176,7 @@ typedef struct ga_remark {
     double left, right; /* one-sided slopes, at kinks */
     double flat_step;   /* largest step that does not move the loss at all; 0: every step does */
     double far_slope;   /* slope seen at a larger step */
+    double jump;        /* by which the loss jumps at the point */
 } ga_remark;
 
 typedef struct ga_elements {
