@@ -28,6 +28,9 @@ static const double SAME = 0.02;
 static const double QUANTA = 64.0; /* a jump is larger than rounding, as a plateau is */
 static const double NOISES = 20.0; /* and than noise */
 
+/* Half a step halves the move of a slope. */
+static const double LASTING = 0.6;
+
 /* The least coordinate beside 0 that a step is taken to, in scales: 1e-30 would do as well. */
 static const double LEAST_AT_ZERO = 0x1p-60;
 
@@ -71,12 +74,27 @@ static double limit_of(ga_trial *trial, int side, double least, double matters)
     return move(trial, side, least, &h) == first ? limit : 0.0;
 }
 
+/* What has been measured already must look like it: on some side the two shortest steps moved the
+ * loss by nearly the same. */
+static int may_jump(const ga_trial *trial, double matters)
+{
+    const int count = trial->pairs.count;
+    const ga_pair *const near = trial->pairs.pair + count - 1;
+    const ga_pair *const next = count > 1 ? near - 1 : near;
+    return count == 0 ||
+           (fabs(near->rise) >= matters && fabs(near->rise) >= LASTING * fabs(next->rise)) ||
+           (fabs(near->fall) >= matters && fabs(near->fall) >= LASTING * fabs(next->fall));
+}
+
 int ga_trial_seek_jump(ga_trial *trial)
 {
     const ga_line *const line = trial->watch.line;
     const double least =
         fmax(ga_step_least(line), line->at == 0.0 ? LEAST_AT_ZERO * trial->scale : 0.0);
     const double matters = size_of_rounding(trial);
+    if (!may_jump(trial, matters)) {
+        return 0;
+    }
     const double left = limit_of(trial, -1, least, matters);
     const double right = limit_of(trial, 1, least, matters);
     if ((left == 0.0 && right == 0.0) ||

@@ -95,8 +95,8 @@ void ga_trial_describe_plateau(ga_trial *trial);
 int ga_trial_seek_plateau(ga_trial *trial);
 
 /*
- * jump.c: does the loss jump at x, within the smallest usable step? Fills in jump. Two evaluations
- * where it does not.
+ * jump.c: does the loss jump at x, within the smallest usable step? Fills in jump. Costs nothing
+ * where the pairs do not look like it.
  */
 int ga_trial_seek_jump(ga_trial *trial);
 
