@@ -126,8 +126,9 @@ static double off(double x)
 Test(jump, accuses_no_gradient_at_the_jump_but_others)
 {
     static const shaped gate = {at_zero, off};
-    expect_codes(open_shaped(&gate, 1, (double[]){0.0}), "S02");
-    expect_codes(open_shaped(&gate, 2, (double[]){0.0, 0.6}), "S02 G01");
+    static const ga_options here = {.points = 1};
+    expect_codes_with(open_shaped(&gate, 1, (double[]){0.0}), &here, "S02");
+    expect_codes_with(open_shaped(&gate, 2, (double[]){0.0, 0.6}), &here, "S02 G01");
 }
 
 Test(jump, silent_off_the_threshold)
