@@ -72,10 +72,11 @@ static const struct argp_option options[] = {
      .group = 3},
     {.name = "measure",
      .key = KEY_MEASURE,
-     .arg = "auto|all",
+     .arg = "HOW",
      .doc = "auto (the default): every element singly when that fits the budget, else directions "
             "through all elements, a search for what they show, and a spot check; all: every "
-            "element singly, however long it takes, unless a budget is given",
+            "element singly, however long it takes, unless a budget is given; screen: directions "
+            "and the search alone, some tens of evaluations",
      .group = 3},
     {.name = "points",
      .key = KEY_POINTS,
@@ -169,6 +170,21 @@ static int take_budget(ga_options *audit, const char *text)
     return CLI_SAID;
 }
 
+static const char *const measures[] = {
+    [GA_MEASURE_AUTO] = "auto", [GA_MEASURE_ALL] = "all", [GA_MEASURE_SCREEN] = "screen"};
+
+static int take_measure(const char *text, ga_measure *out)
+{
+    for (size_t k = 0; k < sizeof measures / sizeof *measures; k++) {
+        if (strcmp(measures[k], text) == 0) {
+            *out = (ga_measure)k;
+            return 0;
+        }
+    }
+    cli_error("--measure takes auto, all or screen, not '%s'", text);
+    return CLI_SAID;
+}
+
 /* A whole number from 1 to `most`. */
 static int take_count(const char *option, const char *text, int most, int *out)
 {
@@ -244,12 +260,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case KEY_BUDGET:
         return take_budget(&asked->audit, value);
     case KEY_MEASURE:
-        asked->audit.measure = strcmp(value, "all") == 0 ? GA_MEASURE_ALL : GA_MEASURE_AUTO;
-        if (asked->audit.measure == GA_MEASURE_AUTO && strcmp(value, "auto") != 0) {
-            cli_error("--measure takes auto or all, not '%s'", value);
-            return CLI_SAID;
-        }
-        return 0;
+        return take_measure(value, &asked->audit.measure);
     case KEY_POINTS:
         return take_count("--points", value, MOST_POINTS, &asked->audit.points);
     case KEY_WORKERS:
@@ -339,11 +350,10 @@ char *cli_audit_options_json(const cli_audit_options *asked)
     return dump(json_pack("{s:o,s:f,s:f,s:I,s:f,s:s,s:i,s:i,s:o,s:o,s:b,s:b,s:o}", "seed", seed,
                           "rtol", audit->rtol, "resolution", audit->resolution, "max_evaluations",
                           (json_int_t)audit->max_evaluations, "max_seconds", audit->max_seconds,
-                          "measure", audit->measure == GA_MEASURE_ALL ? "all" : "auto", "points",
-                          audit->points, "workers", audit->workers, "select",
-                          cli_json_text(audit->select), "ignore", cli_json_text(audit->ignore),
-                          "strict", audit->strict, "exit_zero", asked->exit_zero, "allow",
-                          allowed));
+                          "measure", measures[audit->measure], "points", audit->points, "workers",
+                          audit->workers, "select", cli_json_text(audit->select), "ignore",
+                          cli_json_text(audit->ignore), "strict", audit->strict, "exit_zero",
+                          asked->exit_zero, "allow", allowed));
 }
 
 char *cli_audit_arguments_json(const cli_audit_options *asked)

@@ -41,8 +41,10 @@ void ga_text_element(FILE *out, size_t width, const char *place, const ga_elemen
 
 /* Where directions were measured: the cells of a variable's line, and how wide they are; "64
  * singly, 8 128 by directions, 3 not seen"; what the run as a whole excludes. */
-void ga_text_screened_widths(ga_text_columns *columns, const ga_variable_result *view);
-void ga_text_screened(FILE *out, const ga_text_columns *columns, const ga_variable_result *view);
+void ga_text_screened_widths(ga_text_columns *columns, const ga_facts *facts,
+                             const ga_variable_result *view);
+void ga_text_screened(FILE *out, const ga_text_columns *columns, const ga_facts *facts,
+                      const ga_variable_result *view);
 void ga_text_kinds(FILE *out, size_t singly, size_t covered, size_t not_seen);
 void ga_text_statement(FILE *out, const ga_report_style *style, const ga_result *result);
 

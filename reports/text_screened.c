@@ -42,17 +42,19 @@ static void write_kinds(cell text, size_t singly, size_t covered, size_t not_see
     }
 }
 
-/* "faults above 3e-04 excluded (kinks)". */
-static void write_excluded(cell text, const ga_variable_result *view)
+/* "faults above 3e-04 excluded (kinks)"; what limits the run as a whole is said once, below. A
+ * fault as long as the gradient itself is none that could be excluded. */
+static void write_excluded(cell text, const ga_facts *facts, const ga_variable_result *view)
 {
     char number[GA_NUMBER_SIZE];
-    if (isnan(view->resolution)) {
+    if (!(view->resolution < 1.0)) {
         (void)strcpy(text, "nothing excluded");
         return;
     }
     const size_t used = (size_t)snprintf(text, CELL_SIZE, "faults above %s excluded",
                                          ga_number_text(number, 'g', 2, view->resolution));
-    if (view->limit && *view->limit) {
+    const int is_own = view->limit && strcmp(view->limit, ga_or_empty(facts->limit)) != 0;
+    if (is_own && *view->limit) {
         FILE *const out = fmemopen(text + used, CELL_SIZE - used, "w");
         if (out) {
             (void)fputs(" (", out);
@@ -76,7 +78,8 @@ static void write_zero(cell text, const ga_variable_result *view)
     }
 }
 
-static void write_cells(cell cells[GA_SCREENED_CELLS], const ga_variable_result *view)
+static void write_cells(cell cells[GA_SCREENED_CELLS], const ga_facts *facts,
+                        const ga_variable_result *view)
 {
     char number[GA_NUMBER_SIZE];
     cells[0][0] = '\0';
@@ -84,26 +87,28 @@ static void write_cells(cell cells[GA_SCREENED_CELLS], const ga_variable_result 
         (void)snprintf(cells[0], CELL_SIZE, "|g| %s",
                        ga_number_text(number, 'g', 3, view->gradient_norm));
     }
-    write_excluded(cells[1], view);
+    write_excluded(cells[1], facts, view);
     write_kinds(cells[2], view->checked, view->covered, unseen(view));
     write_zero(cells[3], view);
 }
 
-void ga_text_screened_widths(ga_text_columns *columns, const ga_variable_result *view)
+void ga_text_screened_widths(ga_text_columns *columns, const ga_facts *facts,
+                             const ga_variable_result *view)
 {
     cell cells[GA_SCREENED_CELLS];
-    write_cells(cells, view);
+    write_cells(cells, facts, view);
     for (size_t k = 0; k < GA_SCREENED_CELLS; k++) {
         const size_t width = strlen(cells[k]);
         columns->cells[k] = width > columns->cells[k] ? width : columns->cells[k];
     }
 }
 
-void ga_text_screened(FILE *out, const ga_text_columns *columns, const ga_variable_result *view)
+void ga_text_screened(FILE *out, const ga_text_columns *columns, const ga_facts *facts,
+                      const ga_variable_result *view)
 {
     cell cells[GA_SCREENED_CELLS];
     size_t owed = 0; /* blanks before the next cell that has something to say */
-    write_cells(cells, view);
+    write_cells(cells, facts, view);
     for (size_t k = 0; k < GA_SCREENED_CELLS; k++) {
         if (columns->cells[k] == 0) {
             continue;
@@ -152,8 +157,10 @@ void ga_text_statement(FILE *out, const ga_report_style *style, const ga_result 
     const ga_facts *const facts = &result->facts;
     char text[GA_NUMBER_SIZE];
     print_all_kinds(out, result);
-    if (isnan(facts->resolution)) {
-        (void)fputs("  nothing excluded in these", out);
+    if (!(facts->resolution < 1.0)) {
+        (void)fputs(facts->verdict == GA_FAIL ? "  nothing else is excluded where a fault was found"
+                                              : "  nothing is excluded",
+                    out);
     } else {
         (void)fprintf(out, "  no %sfault above %s of |g| hides in what was seen",
                       facts->verdict == GA_FAIL ? "other " : "",

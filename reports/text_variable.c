@@ -173,7 +173,7 @@ static void print_elements(FILE *out, const ga_variable_record *variable)
 }
 
 static void print_line(FILE *out, const ga_report_style *style, const ga_text_columns *columns,
-                       int screened, const ga_variable_record *variable)
+                       const ga_facts *facts, const ga_variable_record *variable)
 {
     const ga_variable_result *const view = &variable->view;
     ga_paint paint = GA_PLAIN;
@@ -189,8 +189,8 @@ static void print_line(FILE *out, const ga_report_style *style, const ga_text_co
     ga_print_spaces(out, columns->shape > shape ? columns->shape - shape : 0);
     if (view->role != GA_TRAINABLE) {
         (void)fprintf(out, "   %s: not audited", ga_role_text(view->role));
-    } else if (screened) {
-        ga_text_screened(out, columns, view);
+    } else if (facts->screened) {
+        ga_text_screened(out, columns, facts, view);
         print_remarks(out, 1, view);
         if (!is_well(view)) {
             print_worst(out, view);
@@ -270,7 +270,7 @@ void ga_text_variables(FILE *out, const ga_report_style *style, const ga_result 
                 continue;
             }
             if (is_printing) {
-                print_line(out, style, &columns, screened, variable);
+                print_line(out, style, &columns, &result->facts, variable);
                 continue;
             }
             const size_t name =
@@ -279,7 +279,7 @@ void ga_text_variables(FILE *out, const ga_report_style *style, const ga_result 
             columns.name = name > columns.name ? name : columns.name;
             columns.shape = shape > columns.shape ? shape : columns.shape;
             if (screened && variable->view.role == GA_TRAINABLE) {
-                ga_text_screened_widths(&columns, &variable->view);
+                ga_text_screened_widths(&columns, &result->facts, &variable->view);
             }
         }
     }

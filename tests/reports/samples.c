@@ -487,6 +487,8 @@ ga_result *sample_astray(void)
     for (size_t k = 0; k < 64; k++) {
         fail_element(result, wrong, k, 2.0);
     }
+    wrong->view.resolution = 3.7; /* what is wrong hides what else could be */
+    result->facts.resolution = 1.8;
     wrong->view.claimed = 0.5;
     wrong->view.seen_share = -0.0;
     ga_variable_record *const dense = add_covered(result, "wpe", 16, 64, 0);
