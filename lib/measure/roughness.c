@@ -13,17 +13,23 @@ enum {
 
 /*
  * Student's t at 1e-4 is 13, 7.1, 5.7 and 5.1 for 4, 8, 12 and 16 degrees of freedom. On networks
- * of rectifiers 10 was safe with 4 of them, and 5 with 16 (4 was not): 4 + 24/freedom is on the
- * safe side of both between them, and nothing below 6 was tried on other losses.
+ * of rectifiers, whose kinks have a shorter tail with few of them, 10 was safe with 4 and 6 with 16
+ * (3 and 4 were not): 5 + 20/freedom passes through both.
  */
-static const double REACH_LEAST = 6.0;
-static const double REACH_FOR_MANY = 4.0;
-static const double REACH_FOR_FEW = 24.0;
+static const double REACH_FOR_MANY = 5.0;
+static const double REACH_FOR_FEW = 20.0;
 
 /* c(h) - r^2 c(h/r) beyond this many standard deviations of its noise is no noise, */
 static const double KINK_SIGMAS = 6.0;
 /* and no fourth order if it is this share of c(h): steps are far too short for h^4 to be that. */
 static const double KINK_SHARE = 0.1;
+
+/*
+ * f(x) is in every even part of every direction, and its rounding, which may well be twice what is
+ * usual, would show as roughness everywhere. It is taken out as one error of all gaps, which has
+ * this many times the standard deviation of the others.
+ */
+static const double NOISE_AT_X = 3.0;
 
 /* Squares are taken in a unit that neither noise nor the values overflow in. */
 static const double LARGEST_SQUARE = 1e100;
@@ -34,17 +40,18 @@ enum {
     EVENS = 2
 };
 
-/* A square whose expectation is sigma^2 rough + noise^2 noisy. */
+/* A gap of variance sigma^2 rough + noise^2 noisy, and besides `shared` times the error of f(x),
+ * which is the same in all. */
 typedef struct disagreement {
-    double square;
-    double rough, noisy;
+    double gap;
+    double rough, noisy, shared;
 } disagreement;
 
-/* The pairs to compare: the last `window` of each direction. */
+/* The pairs to compare: all but the `skipped` longest of each direction. */
 typedef struct selection {
     const ga_direction *const *directions;
     size_t count;
-    int window;
+    int skipped;
     double unit, noise; /* noise in that unit */
 } selection;
 
@@ -53,9 +60,8 @@ static disagreement compare_slopes(const ga_direction *d, int longer, double uni
 {
     const double h = d->h[longer];
     const double r = h / d->h[longer + 1];
-    const double gap = (d->residual_at[longer] - d->residual_at[longer + 1]) * h / unit;
     return (disagreement){
-        .square = gap * gap,
+        .gap = (d->residual_at[longer] - d->residual_at[longer + 1]) * h / unit,
         .rough = h * h * h * (1.0 - 1.0 / r) * (1.0 - 1.0 / r) / 6.0,
         .noisy = 0.5 * (1.0 + r * r),
     };
@@ -65,43 +71,57 @@ static disagreement compare_evens(const ga_direction *d, int longer, double unit
 {
     const double h = d->h[longer];
     const double r = h / d->h[longer + 1];
-    const double gap = (d->even_at[longer] - r * r * d->even_at[longer + 1]) / unit;
-    const double shared = 2.0 * (r * r - 1.0); /* both contain f(x) */
     return (disagreement){
-        .square = gap * gap,
+        .gap = (d->even_at[longer] - r * r * d->even_at[longer + 1]) / unit,
         .rough = h * h * h * (2.0 / 3.0) * (r - 1.0) * (r - 1.0) / r,
-        .noisy = 2.0 + 2.0 * r * r * r * r + shared * shared,
+        .noisy = 2.0 + 2.0 * r * r * r * r,
+        .shared = 2.0 * (r * r - 1.0),
     };
 }
 
-static int first_pair(const selection *s, const ga_direction *d)
+/* Squares over variances, and what takes the error of f(x) out of them. */
+typedef struct sum_of_squares {
+    double squares, along, weight;
+    int count;
+} sum_of_squares;
+
+static void add_square(sum_of_squares *sum, const disagreement *d, double sigma2, double noise)
 {
-    return d->pairs > s->window ? d->pairs - s->window : 0;
+    const double variance = sigma2 * d->rough + noise * noise * d->noisy;
+    sum->squares += d->gap * d->gap / variance;
+    sum->along += d->gap * d->shared / variance;
+    sum->weight += d->shared * d->shared / variance;
+    sum->count++;
 }
 
-static double over_variance(const disagreement *gap, double sigma2, double noise)
+/* The sum of squares over variances; its expectation is their number. By Sherman and Morrison, as
+ * gaps that share one error of variance (NOISE_AT_X noise)^2. */
+static sum_of_squares add_up(const selection *s, int kinds, double sigma2)
 {
-    return gap->square / (sigma2 * gap->rough + noise * noise * gap->noisy);
-}
-
-/* The sum of squares over variances, less their number: falls with sigma. */
-static double excess(const selection *s, int kinds, double sigma2)
-{
-    double sum = 0.0;
+    sum_of_squares sum = {0};
     for (size_t q = 0; q < s->count; q++) {
         const ga_direction *d = s->directions[q];
-        for (int k = first_pair(s, d); k + 1 < d->pairs; k++) {
+        for (int k = s->skipped; k + 1 < d->pairs; k++) {
+            const disagreement slopes = compare_slopes(d, k, s->unit);
+            const disagreement evens = compare_evens(d, k, s->unit);
             if (kinds & SLOPES) {
-                const disagreement gap = compare_slopes(d, k, s->unit);
-                sum += over_variance(&gap, sigma2, s->noise) - 1.0;
+                add_square(&sum, &slopes, sigma2, s->noise);
             }
             if (kinds & EVENS) {
-                const disagreement gap = compare_evens(d, k, s->unit);
-                sum += over_variance(&gap, sigma2, s->noise) - 1.0;
+                add_square(&sum, &evens, sigma2, s->noise);
             }
         }
     }
+    const double prior = 1.0 / (NOISE_AT_X * NOISE_AT_X * s->noise * s->noise);
+    sum.squares -= sum.along * (sum.along / (prior + sum.weight));
     return sum;
+}
+
+/* Falls with sigma. */
+static double excess(const selection *s, int kinds, double sigma2)
+{
+    const sum_of_squares sum = add_up(s, kinds, sigma2);
+    return sum.squares - (double)sum.count;
 }
 
 /* The largest sigma^2 that a single disagreement would ask for. */
@@ -110,10 +130,11 @@ static double upper_limit(const selection *s)
     double high = 0.0;
     for (size_t q = 0; q < s->count; q++) {
         const ga_direction *d = s->directions[q];
-        for (int k = first_pair(s, d); k + 1 < d->pairs; k++) {
+        for (int k = s->skipped; k + 1 < d->pairs; k++) {
             const disagreement slopes = compare_slopes(d, k, s->unit);
             const disagreement evens = compare_evens(d, k, s->unit);
-            high = fmax(high, fmax(slopes.square / slopes.rough, evens.square / evens.rough));
+            high = fmax(high, slopes.gap * slopes.gap / slopes.rough);
+            high = fmax(high, evens.gap * evens.gap / evens.rough);
         }
     }
     return high;
@@ -137,33 +158,51 @@ static double solve(const selection *s, int kinds)
     return sqrt(high) * s->unit;
 }
 
-ga_roughness ga_roughness_of(const ga_direction *const *directions, size_t count, int window,
+/* The share of its expectation that a sum of squares falls below once in a thousand times: Wilson
+ * and Hilferty's approximation of chi-squared, which errs to the low side. */
+static double hardly_ever_below(int freedom)
+{
+    const double spread = 2.0 / (9.0 * freedom);
+    const double root = fmax(0.0, 1.0 - spread - 3.09 * sqrt(spread));
+    return root * root * root;
+}
+
+/* Do the shorter steps, without the longest pairs, disagree with sigma by far? */
+static int is_smoother(const selection *s, double sigma)
+{
+    selection shorter = *s;
+    shorter.skipped++;
+    const double sigma2 = sigma / s->unit * (sigma / s->unit);
+    const sum_of_squares sum = add_up(&shorter, SLOPES | EVENS, sigma2);
+    return sum.count > 0 && sum.squares < hardly_ever_below(sum.count) * sum.count;
+}
+
+ga_roughness ga_roughness_of(const ga_direction *const *directions, size_t count, int skipped,
                              double noise)
 {
-    selection s = {.directions = directions, .count = count, .window = window};
+    selection s = {.directions = directions, .count = count, .skipped = skipped};
     ga_roughness out = {0};
     double largest = 0.0;
     for (size_t q = 0; q < count; q++) {
         const ga_direction *d = directions[q];
-        for (int k = first_pair(&s, d); k < d->pairs; k++) {
+        for (int k = skipped; k < d->pairs; k++) {
             largest = fmax(largest, fabs(d->residual_at[k]) * d->h[k]);
             largest = fmax(largest, fabs(d->even_at[k]));
         }
-        const int used = d->pairs - first_pair(&s, d);
-        out.freedom += used > 1 ? 2 * (used - 1) : 0;
+        out.freedom += d->pairs > skipped + 1 ? 2 * (d->pairs - skipped - 1) : 0;
     }
     s.unit = fmax(noise, largest / LARGEST_SQUARE);
     s.noise = fmax(noise / s.unit, LEAST_NOISE);
     out.sigma = solve(&s, SLOPES | EVENS);
     out.slopes = solve(&s, SLOPES);
     out.evens = solve(&s, EVENS);
+    out.smoother = out.sigma > 0.0 && is_smoother(&s, out.sigma);
     return out;
 }
 
 double ga_roughness_reach(int freedom)
 {
-    return freedom > 0 ? fmax(REACH_LEAST, REACH_FOR_MANY + REACH_FOR_FEW / freedom)
-                       : (double)INFINITY;
+    return freedom > 0 ? REACH_FOR_MANY + REACH_FOR_FEW / freedom : (double)INFINITY;
 }
 
 int ga_roughness_shows_kinks(const ga_direction *direction, double noise)
@@ -176,5 +215,6 @@ int ga_roughness_shows_kinks(const ga_direction *direction, double noise)
     const double gap = fabs(direction->even_at[k] - r * r * direction->even_at[k + 1]);
     const double size = fmax(fabs(direction->even_at[k]), r * r * fabs(direction->even_at[k + 1]));
     const disagreement unit = compare_evens(direction, k, 1.0);
-    return gap > KINK_SIGMAS * noise * sqrt(unit.noisy) && gap > KINK_SHARE * size;
+    const double allowed = sqrt(unit.noisy + NOISE_AT_X * NOISE_AT_X * unit.shared * unit.shared);
+    return gap > KINK_SIGMAS * noise * allowed && gap > KINK_SHARE * size;
 }

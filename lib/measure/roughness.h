@@ -23,10 +23,13 @@ typedef struct ga_roughness {
     double slopes; /* the same from slopes alone, */
     double evens;  /* and from even parts alone: far less than from slopes on a smooth loss */
     int freedom;   /* disagreements that went in */
+    int smoother;  /* those of shorter steps are far too small for this sigma: the loss is no
+                      Brownian motion, and longer steps say nothing about shorter ones */
 } ga_roughness;
 
-/* From the last `window` pairs of each direction. `noise`: standard deviation of one value. */
-ga_roughness ga_roughness_of(const ga_direction *const *directions, size_t count, int window,
+/* From all pairs of each direction but the `skipped` longest. `noise`: std. deviation of a value.
+ */
+ga_roughness ga_roughness_of(const ga_direction *const *directions, size_t count, int skipped,
                              double noise);
 
 /* A bar spans this many standard deviations of the error when sigma rests on so few numbers. */
