@@ -228,8 +228,8 @@ int ga_result_exit_code(const ga_result *result)
             trainable += result->variables[v].view.elements;
             /* an element that is inconclusive was measured, but not judged */
             measured += result->variables[v].view.checked - result->variables[v].view.inconclusive;
-            /* what directions moved was judged where they excluded something */
-            const int excludes = !isnan(result->variables[v].view.resolution);
+            /* what directions moved was judged where they excluded less than all of |g| */
+            const int excludes = result->variables[v].view.resolution < 1.0; /* NaN: no */
             measured += excludes ? result->variables[v].view.covered : 0;
         }
     }

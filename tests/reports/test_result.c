@@ -117,6 +117,8 @@ Test(audit_result, exit_codes_of_a_screen)
     cr_expect(ga_result_exit_code(result) == 0);
     variable->view.resolution = (double)NAN;
     cr_expect(ga_result_exit_code(result) == 3);
+    variable->view.resolution = 1.5;
+    cr_expect(ga_result_exit_code(result) == 3, "a gradient of 0 would have passed");
     ga_result_free(result);
 }
 
