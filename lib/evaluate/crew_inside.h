@@ -93,7 +93,6 @@ typedef struct ga_crew {
     ga_hand *hands;
     size_t closed; /* the first task nobody takes any more; count unless a worker failed */
     int failed;    /* a worker died or gave up */
-    double halted; /* when `halt` was set; NAN: it was not */
     char probing[sizeof((ga_activity *)0)->variable];
 } ga_crew;
 

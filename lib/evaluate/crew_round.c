@@ -203,7 +203,6 @@ size_t ga_crew_round(ga_crew *crew)
         int was_pending = 0;
         crew->closed = crew->count;
         crew->failed = 0;
-        crew->halted = (double)NAN;
         crew->probing[sizeof crew->probing - 1] = '\0';
         ga_signals_block(crew->by_threads, &mask, &was_pending);
         const int started = start(crew, &mask);

@@ -9,8 +9,6 @@
 
 #include <errno.h>
 #include <linux/futex.h>
-#include <math.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -18,10 +16,6 @@
 #include <unistd.h>
 
 static const long GLANCE = 10 * 1000 * 1000; /* nanoseconds between looks at the workers */
-
-/* Seconds that a worker may take to end its call when the time is over. Whatever it finds then is
- * thrown away, so a process does not get more. */
-static const double GRACE = 0.5;
 
 /* Seconds in one call after which what a worker prints is passed on at once. */
 static const double HELD = 1.0;
@@ -139,23 +133,6 @@ static void hear(ga_crew *crew, const ga_hand *longest, double now)
     }
 }
 
-static void halt(ga_crew *crew, double now)
-{
-    if (isnan(crew->halted)) {
-        crew->halted = now;
-        atomic_store(&crew->board->halt, 1);
-    }
-    if (crew->by_threads || !(now - crew->halted > GRACE)) {
-        return;
-    }
-    for (int i = 0; i < crew->hands_wanted; i++) {
-        const ga_hand *const hand = &crew->hands[i];
-        if (hand->started && !hand->gone) {
-            (void)kill(hand->pid, SIGKILL);
-        }
-    }
-}
-
 void ga_crew_wait(ga_crew *crew)
 {
     static const struct timespec glance = {.tv_nsec = GLANCE};
@@ -174,7 +151,9 @@ void ga_crew_wait(ga_crew *crew)
         }
         look(crew, calls, longest);
         if (crew->evaluator->spent) {
-            halt(crew, now);
+            /* calls that have begun are waited for, as they would be without workers: one that
+             * hangs must be seen, not hidden by the end of the budget */
+            atomic_store(&crew->board->halt, 1);
         }
         (void)syscall(SYS_futex, ended, FUTEX_WAIT, seen, &glance, NULL, 0);
     }

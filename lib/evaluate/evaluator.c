@@ -125,7 +125,10 @@ void ga_evaluator_look(ga_evaluator *evaluator)
     if (evaluator->evaluations > 0) {
         evaluator->seconds_per_loss = (now - evaluator->began) / (double)evaluator->evaluations;
     }
-    evaluator->until_clock = evaluator->seconds_per_loss > CLOCK_EVERY_SECONDS ? 0 : CLOCK_SKIP;
+    evaluator->until_clock = evaluator->seconds_per_loss > CLOCK_EVERY_SECONDS ? 0
+                             : evaluator->evaluations < CLOCK_SKIP
+                                 ? (unsigned)evaluator->evaluations /* the first ones may tell */
+                                 : CLOCK_SKIP;
     const int halted =
         evaluator->halt && atomic_load_explicit(evaluator->halt, memory_order_relaxed) != 0;
     if (now > evaluator->deadline || halted) {
