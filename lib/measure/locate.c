@@ -26,7 +26,8 @@ enum {
     FAULTS_MOST = 96,        /* named at most; more are a dense fault or no sum of faults at all */
     REFUSED_MOST = 24, /* elements that the probe does not find wrong: the model is at fault */
     EXTRA_MOST = 5,    /* fresh directions over one range to choose among fits */
-    PIECES = 3,        /* small parts of a variable that tell a dense fault */
+    PIECES = 5,        /* small parts of a variable that tell a dense fault, */
+    PIECES_QUIET = 1,  /* of which one may disagree too little to be seen */
     CROWDED = 2        /* halvings in a row with both sides wrong: two of four quarters */
 };
 
@@ -38,17 +39,19 @@ enum {
  */
 static const double CAUTION = 8.0;
 static const double DIRECTIONS_USUAL = 4.0;
-static const double LEAST_BEND = 0.01; /* and at least this share of G */
+static const double BY_NOISE = 2.0;   /* standard deviations that no truncation need explain */
+static const double LEAST_BEND = 1.0; /* times G; noisy directions would not show less */
 static const double STEP_MOST = 0.2;
 static const double WITHIN = 0.9;       /* of the room between the bounds */
 static const double CHANGE_MOST = 0.05; /* of the loss, as far as the gradient predicts it */
 static const double CHANGE_LEAST = 1e-3;
-static const double BENT = 8.0;   /* an even part so many times the usual shows a kink */
+static const double UNLUCKY = 8.0; /* times that a noise table may have been too low by luck */
+static const double BENT = 8.0;    /* an even part so many times the usual shows a kink */
 
 static const double WIDE = 2.6;   /* bars of one measurement that a difference may have grown to */
 static const double LUCKY = 0.25; /* fits by chance that a fit may be suspected of */
 static const double GRAINS = 4.0; /* standard deviations of the rounding of x + t v */
-static const double PIECE_SHOWS = 6.0; /* bars by which a piece of a dense fault stands out */
+static const double PIECE_SHOWS = 12.0; /* bars by which a piece of a dense fault stands out */
 static const size_t PIECE_LEAST = 4;
 
 /* The residual over one range, as measured: nothing is taken off. */
@@ -95,6 +98,7 @@ typedef struct hunt {
     int refused_count;
     size_t dense_before; /* dense ranges that other searches left */
     size_t spent;        /* evaluations of this search */
+    int dead_ends;       /* ranges that disagree and could not be taken apart */
 } hunt;
 
 static int is_over(const hunt *h)
@@ -228,7 +232,7 @@ static int measure(hunt *h, ga_sweep_kind kind, uint32_t number, size_t first, s
     const ga_course course = {.kind = kind, .number = number, .first = first, .end = end};
     ga_prospect prospect;
     h->field->look_ahead(h->field->context, &course, &prospect);
-    if (!h->thorough && measure_pair(h, &course, &prospect, out)) {
+    if (!h->thorough && kind == GA_SWEEP_HYBRID && measure_pair(h, &course, &prospect, out)) {
         return 1;
     }
     return !h->search->spent && measure_in_full(h, &course, out);
@@ -257,6 +261,13 @@ static int meets_dense(const hunt *h, size_t first, size_t end)
 static void record_dense(hunt *h, size_t first, size_t end)
 {
     ga_search *search = h->search;
+    size_t kept = h->dense_before;
+    for (size_t i = kept; i < search->dense_count; i++) { /* those within the new one go */
+        if (search->dense[i].first < first || search->dense[i].end > end) {
+            search->dense[kept++] = search->dense[i];
+        }
+    }
+    search->dense_count = kept;
     if (search->dense_count == search->dense_capacity) {
         const size_t capacity = search->dense_capacity ? 2 * search->dense_capacity : 8;
         ga_dense *more = realloc(search->dense, capacity * sizeof *more);
@@ -334,17 +345,41 @@ static int node_is_quiet(const hunt *h, const node *n)
     return 1;
 }
 
-/* How far the readings stand out of their bars; the loudest in *which. */
-static double loudness(const hunt *h, const node *n, int *which)
+/* How far a reading stands out of its bar. */
+static double loudness_of(const hunt *h, const reading *whole)
 {
+    const reading left = take_off(h, whole);
+    return fabs(left.residual) / bar_of(&left);
+}
+
+/*
+ * The reading of a node that stands out most and that `half` has not got yet; below 0: there is
+ * none. Hybrid ones that stand out at all come first: along sign(g) everything pulls together, and
+ * a single pair has more truncation.
+ */
+static int loudest(const hunt *h, const node *n, const node *half)
+{
+    int best = -1;
+    int best_is_plain = 0;
     double most = -1.0;
     for (int i = 0; i < n->count; i++) {
-        const reading left = take_off(h, n->readings + i);
-        const double ratio = fabs(left.residual) / bar_of(&left);
-        if (ratio > most) {
-            most = ratio;
-            *which = i;
+        const double loud = loudness_of(h, n->readings + i);
+        const int is_plain = n->readings[i].course.kind == GA_SWEEP_HYBRID && loud > 1.0;
+        const int better = is_plain != best_is_plain ? is_plain : loud > most;
+        if (better && !(half && find_number(half, n->readings + i))) {
+            best = i;
+            best_is_plain = is_plain;
+            most = loud;
         }
+    }
+    return best;
+}
+
+static double loudness(const hunt *h, const node *n)
+{
+    double most = 0.0;
+    for (int i = 0; i < n->count; i++) {
+        most = fmax(most, loudness_of(h, n->readings + i));
     }
     return most;
 }
@@ -566,21 +601,6 @@ static int share_out(hunt *h, const node *whole, int which, node *left, node *ri
     return 1;
 }
 
-static int next_loudest(const hunt *h, const node *whole, const node *half)
-{
-    double most = -1.0;
-    int which = -1;
-    for (int i = 0; i < whole->count; i++) {
-        const reading left = take_off(h, whole->readings + i);
-        const double ratio = fabs(left.residual) / bar_of(&left);
-        if (ratio > most && !find_number(half, whole->readings + i)) {
-            most = ratio;
-            which = i;
-        }
-    }
-    return which;
-}
-
 static void solve(hunt *h, node *n);
 
 /* Go on with one half of the node: the other one is explained. */
@@ -598,33 +618,32 @@ static void narrow(const hunt *h, node *n, const node *half)
 
 /*
  * Both halves of a range within one variable, and then both halves of one of these, disagree: two
- * quarters. Many wrong elements, or a few by chance? Small pieces tell: with many, each disagrees.
+ * quarters. Many wrong elements, or a few by chance? Small pieces tell: with many, most disagree.
  */
 static int is_dense(hunt *h, const node *n)
 {
     const size_t size = n->crowd_end - n->crowd_first;
-    int which = 0;
-    const double loud = loudness(h, n, &which);
+    const int which = loudest(h, n, NULL);
+    const double loud = loudness_of(h, n->readings + which);
     const double share = PIECE_SHOWS / fmax(loud, PIECE_SHOWS); /* effects add up like sqrt(n) */
     size_t piece = (size_t)ceil(share * share * (double)(n->end - n->first));
     piece = piece > PIECE_LEAST ? piece : PIECE_LEAST;
     if (PIECES * piece > size / 2) {
         return 0; /* no smaller than what the halving looks at anyway */
     }
-    for (size_t k = 0; k < PIECES; k++) {
-        const size_t third = size / PIECES;
+    int quiet = 0;
+    for (size_t k = 0; k < PIECES && quiet <= PIECES_QUIET && !is_over(h); k++) {
+        const size_t part = size / PIECES;
         const uint64_t bits =
             ga_hash(h->field->profile->seed, n->crowd_first, GA_FOR_COURSE, n->crowd_end + k);
-        const size_t off = (size_t)(ga_hash_uniform(bits) * (double)(third - piece));
-        const size_t first = n->crowd_first + k * third + off;
-        const reading *like = n->readings + which;
+        const size_t off = (size_t)(ga_hash_uniform(bits) * (double)(part - piece));
+        const size_t first = n->crowd_first + k * part + off;
+        const ga_course *like = &n->readings[which].course;
         reading small;
-        if (!measure(h, like->course.kind, like->course.number, first, first + piece, &small) ||
-            is_quiet(h, &small)) {
-            return 0;
-        }
+        quiet += !measure(h, like->kind, like->number, first, first + piece, &small) ||
+                 is_quiet(h, &small);
     }
-    return 1;
+    return quiet <= PIECES_QUIET && !is_over(h);
 }
 
 static void halve(hunt *h, node *n)
@@ -633,10 +652,9 @@ static void halve(hunt *h, node *n)
     node left = {.first = n->first, .end = middle};
     node right = {.first = middle, .end = n->end};
     node *const halves[2] = {&left, &right};
-    int which = 0;
-    (void)loudness(h, n, &which);
+    int which = loudest(h, n, NULL);
     if (!share_out(h, n, which, &left, &right)) {
-        h->search->unexplained = 1;
+        h->dead_ends++;
         n->first = n->end;
         return;
     }
@@ -652,7 +670,7 @@ static void halve(hunt *h, node *n)
         halves[k]->crowd_first = n->crowded > 0 ? n->crowd_first : n->first;
         halves[k]->crowd_end = n->crowded > 0 ? n->crowd_end : n->end;
     }
-    which = next_loudest(h, n, &left);
+    which = loudest(h, n, &left);
     if (which < 0 && measure_more(h, n)) {
         which = n->count - 1;
     }
@@ -674,9 +692,8 @@ static void halve(hunt *h, node *n)
 /* Would a third direction tell pairs of elements apart? */
 static int pairs_would_show(const hunt *h, const node *n)
 {
-    int which = 0;
     const double size = (double)(n->end - n->first);
-    return n->count == 2 && size * size <= LUCKY * loudness(h, n, &which);
+    return n->count == 2 && size * size <= LUCKY * loudness(h, n);
 }
 
 static void solve(hunt *h, node *n)
@@ -692,7 +709,7 @@ static void solve(hunt *h, node *n)
             continue;
         }
         if (n->end - n->first == 1) {
-            h->search->unexplained = 1;
+            h->dead_ends++;
             return;
         }
         if ((seen == SEVERAL_FIT && n->extra < EXTRA_MOST) || pairs_would_show(h, n)) {
@@ -714,24 +731,50 @@ static void solve(hunt *h, node *n)
 
 /* ---- The whole ----------------------------------------------------------------------------- */
 
+/*
+ * The noise of one value, as the two longest pairs of the known directions show it. It contains
+ * their truncation, so no more than some of it is believed; in double there is room for that, and a
+ * noise table that was lucky would make every bar of the search too narrow.
+ */
+static double noise_of(const hunt *h)
+{
+    const ga_profile *profile = h->field->profile;
+    double noise = profile->noise;
+    double squares = 0.0;
+    for (size_t i = 0; i < h->known_count; i++) {
+        const ga_direction *d = h->known + i;
+        noise = fmax(noise, d->noise * d->step * sqrt(2.0) / GA_SIGMAS);
+        if (d->pairs > 1) {
+            const double off = d->residual_at[0] - d->residual_at[1];
+            squares += 2.0 * off * off / (1.0 / d->h[0] / d->h[0] + 1.0 / d->h[1] / d->h[1]);
+        }
+    }
+    const double seen = sqrt(squares / (double)h->known_count);
+    return profile->values.single ? noise : fmax(noise, fmin(seen, UNLUCKY * profile->noise));
+}
+
 /* Step and bar of a single pair, from what the known directions showed. */
 static void plan(hunt *h)
 {
-    const double noise = h->field->profile->noise;
+    const double noise = noise_of(h);
     double truncation = 0.0;
     for (size_t i = 0; i < h->known_count; i++) {
         const ga_direction *d = h->known + i;
-        for (int k = 0; k + 1 < d->pairs; k++) {
-            const double squares = d->h[k] * d->h[k] - d->h[k + 1] * d->h[k + 1];
-            const double off = fabs(d->residual_at[k] - d->residual_at[k + 1]);
+        h->thorough = h->thorough || d->kinked;
+        if (d->course.number >= h->fresh) {
+            h->fresh = d->course.number + 1;
+        }
+        if (d->course.kind != GA_SWEEP_HYBRID) {
+            continue; /* its truncation is not that of the others */
+        }
+        if (d->pairs > 1) { /* the longest two: in shorter ones noise would pass for truncation */
+            const double squares = d->h[0] * d->h[0] - d->h[1] * d->h[1];
+            const double usual = noise * hypot(1.0 / d->h[0], 1.0 / d->h[1]) / sqrt(2.0);
+            const double off = fabs(d->residual_at[0] - d->residual_at[1]) - BY_NOISE * usual;
             truncation = fmax(truncation, off / squares);
         }
         if (d->pairs > 0) {
             h->bend = fmax(h->bend, fabs(d->even_at[0]) / (d->h[0] * d->h[0]));
-        }
-        h->thorough = h->thorough || d->kinked;
-        if (d->course.number >= h->fresh) {
-            h->fresh = d->course.number + 1;
         }
     }
     const double few = fmax(1.0, DIRECTIONS_USUAL / (double)h->known_count);
@@ -784,10 +827,11 @@ ga_status ga_locate(const ga_field *field, size_t first, size_t end, const ga_di
         }
         solve(&h, &all);
     }
+    /* Next to a dense range the known residuals say nothing: there the way itself must have. */
     const node all = begin_with_known(&h, first, end);
-    if (search->dense_count == h.dense_before && !node_is_quiet(&h, &all)) {
-        search->unexplained = 1;
-    }
+    const int open = search->dense_count > h.dense_before ? h.dead_ends > 0 || is_over(&h)
+                                                          : !node_is_quiet(&h, &all);
+    search->unexplained |= open;
     ga_decoder_free(&h.decoder);
     return h.status;
 }
