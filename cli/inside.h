@@ -2,8 +2,8 @@
  * What happens inside the child, and the messages it sends.
  *
  * A message is a letter and a body: 'E' a sentence, why it cannot be done; 'O' likewise, when
- * open() refuses; 'S' subjects, as pairs of strings that end in NUL; 'P' a packed result in which nothing was judged yet; 'R' the packed
- * result.
+ * open() refuses; 'S' subjects, as pairs of strings that end in NUL; 'P' a packed result in which
+ * nothing was judged yet; 'R' the packed result.
  */
 #ifndef GA_CLI_INSIDE_H
 #define GA_CLI_INSIDE_H

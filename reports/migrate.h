@@ -7,8 +7,9 @@
 
 #include "store_inside.h"
 
-/* Made by meson from schema/. steps[k] leads from version k to version k + 1; readingN are views for
- * a connection that only reads version N, as if it were the newest: a new version changes each. */
+/* Made by meson from schema/. steps[k] leads from version k to version k + 1; readingN are views
+ * for a connection that only reads version N, as if it were the newest: a new version changes each.
+ */
 extern const char ga_schema_version1[], ga_schema_version2[];
 extern const char ga_schema_reading1[];
 extern const char *const ga_schema_steps[GA_LOG_VERSION];
