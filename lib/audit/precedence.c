@@ -22,24 +22,38 @@ typedef struct rule {
 
 static const rule RULES[] = {
     {"P01", "G", EVERYWHERE}, /* no difference quotient without a loss */
-    {"P01", "S", EVERYWHERE},      {"P01", "N", EVERYWHERE},
+    {"P01", "S", EVERYWHERE},
+    {"P01", "N", EVERYWHERE},
     {"N01", "N03", EVERYWHERE}, /* a random loss differs in any order */
-    {"N01", "N04", EVERYWHERE},    {"N01", "G", EVERYWHERE},
-    {"N01", "S", EVERYWHERE},      {"N03", "N04", EVERYWHERE},
+    {"N01", "N04", EVERYWHERE},
+    {"N01", "G", EVERYWHERE},
+    {"N01", "S", EVERYWHERE},
+    {"N03", "N04", EVERYWHERE},
     {"N03", "G11", EVERYWHERE}, /* its spread is what widens the bars, and bends the slopes */
-    {"N03", "S01", EVERYWHERE},    {"N03", "S02", EVERYWHERE},
-    {"N03", "S06", EVERYWHERE},    {"N04", "S01", EVERYWHERE},
-    {"N04", "S02", EVERYWHERE},    {"N04", "S06", EVERYWHERE},
-    {"N04", "G11", EVERYWHERE},    {"V05", "V03", SAME_VARIABLE}, /* a reset value cannot react */
-    {"V05", "G", SAME_VARIABLE},   {"V05", "S", SAME_VARIABLE},
-    {"V05", "P04", SAME_VARIABLE}, {"V03", "G12", SAME_VARIABLE},
+    {"N03", "S01", EVERYWHERE},
+    {"N03", "S02", EVERYWHERE},
+    {"N03", "S06", EVERYWHERE},
+    {"N04", "S01", EVERYWHERE},
+    {"N04", "S02", EVERYWHERE},
+    {"N04", "S06", EVERYWHERE},
+    {"N04", "G11", EVERYWHERE},
+    {"V05", "V03", SAME_VARIABLE}, /* a reset value cannot react */
+    {"V05", "G", SAME_VARIABLE},
+    {"V05", "S", SAME_VARIABLE},
+    {"V05", "P04", SAME_VARIABLE},
+    {"V03", "G12", SAME_VARIABLE},
     {"V03", "G11", SAME_VARIABLE}, /* it is 0 because it is unused */
     {"V04", "G", SAME_VARIABLE},   /* two gradients in one place, or one slope for two names */
-    {"V04", "S", SAME_VARIABLE},   {"V04", "P04", SAME_VARIABLE},
-    {"V04", "V05", SAME_VARIABLE}, {"S05", "S01", SAME_VARIABLE},
-    {"S05", "G11", SAME_VARIABLE}, {"S03", "G06", SAME_VARIABLE},
+    {"V04", "S", SAME_VARIABLE},
+    {"V04", "P04", SAME_VARIABLE},
+    {"V04", "V05", SAME_VARIABLE},
+    {"S05", "S01", SAME_VARIABLE},
+    {"S05", "G11", SAME_VARIABLE},
+    {"S03", "G06", SAME_VARIABLE},
+    {"S03", "S04", EVERYWHERE},
     {"S03", "S02", SAME_VARIABLE}, /* the edge of a plateau, seen from x */
-    {"S03", "G11", SAME_VARIABLE}, {"S03", "G12", SAME_VARIABLE},
+    {"S03", "G11", SAME_VARIABLE},
+    {"S03", "G12", SAME_VARIABLE},
 };
 
 /* N01 at rounding level is a warning, and slopes are measured all the same: it silences nothing. */

@@ -4,6 +4,7 @@
  *
  *     calls.c      the contract: guarded calls of the loss and the gradient
  *     repeats.c    is the loss repeatable, and if not, in what way
+ *     precision.c  is the loss computed in float
  *     restless.c   a random or drifting loss: its spread, and elements by repeats
  *     point.c      scales, lines through the point, the jittered point
  *     courses.c    all elements moved at once: the dense line, the field of directions
@@ -91,6 +92,8 @@ struct ga_evidence {
 
     int repeats_done;
     ga_repeats repeats;
+    int precision_done;
+    ga_precision precision;
     int one_call_late;            /* the loss returns the value of the call before */
     struct ga_restless *restless; /* restless.c; NULL unless the loss is random or drifts */
 

@@ -196,6 +196,16 @@ typedef struct ga_elements {
 
 ga_status ga_evidence_elements(ga_evidence *evidence, const ga_elements **out);
 
+/* In what precision is the loss computed? Ask after everything else: it may take a few calls. */
+typedef struct ga_precision {
+    int is_float;       /* in float, though every trainable variable is double */
+    int is_exact;       /* every value seen is exactly a float */
+    double noise, loss; /* standard deviation; value at the point */
+    double rests;       /* steps that were to change the loss by this share left it as it was */
+} ga_precision;
+
+ga_status ga_evidence_precision(ga_evidence *evidence, const ga_precision **out);
+
 /* ---- Directions ------------------------------------------------------------------------------ */
 
 /* What directions through one variable showed, where not all elements could be measured singly. Ask
