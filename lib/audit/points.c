@@ -39,6 +39,9 @@ static void swap_bits(ga_bits *a, ga_bits *b)
 
 static int found_wrong(const ga_evidence *evidence)
 {
+    if (evidence->ratio != 1.0) {
+        return 1;
+    }
     for (size_t k = 0; k < evidence->remark_count; k++) {
         if (evidence->remarks[k].element.verdict == GA_FAIL) {
             return 1;

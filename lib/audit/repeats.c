@@ -125,7 +125,8 @@ static double go_aside(ga_evidence *evidence, int with_gradient)
     ga_study_go_to_jittered(evidence, evidence->jitter);
     const double value = ga_evaluate_loss(&evidence->evaluator);
     if (with_gradient) {
-        ga_evaluate_gradient(&evidence->evaluator, GA_FILL_ZERO, 0.0, evidence->received, &received);
+        ga_evaluate_gradient(&evidence->evaluator, GA_FILL_ZERO, 0.0, evidence->received,
+                             &received);
     }
     ga_study_go_back(evidence);
     return value;

@@ -18,7 +18,7 @@ enum {
     SIGN_NUMBER = 0,    /* the course along the sign of the gradient; hybrids from 1 on */
     HYBRIDS = 4,        /* of the whole; their residuals name a single wrong element */
     FRESH_NUMBER = 101, /* courses that nobody has looked at before */
-    FRESH = 3,
+    FRESH = 2,
     SAMPLE = 64,      /* elements: a fault in 7 % of a variable is among them with 99 % */
     SAMPLE_LEAST = 4, /* where the budget is short */
     SPOT = 64
@@ -334,54 +334,95 @@ static size_t known_directions(const ga_evidence *evidence, size_t variable, int
     return count;
 }
 
-/*
- * Do directions that nobody has looked at before disagree as well? Two of three hybrids; or the two
- * halves of the course along the sign, which add up to what the whole of it showed but take other
- * ways, over other kinks.
- */
-static int is_confirmed(ga_evidence *evidence, const ga_field *field, size_t first, size_t end)
+/* So many bars beyond what the gradient may err, a residual is no matter of measurement. */
+static const double CLEARLY = 3.0;
+
+static size_t count_clear(const ga_direction *directions, size_t count)
 {
-    ga_course courses[FRESH + 2];
-    ga_direction fresh[FRESH + 2];
-    size_t count = 0;
-    for (uint32_t k = 0; k < FRESH; k++) {
-        courses[count++] = (ga_course){
-            .kind = GA_SWEEP_HYBRID, .number = FRESH_NUMBER + k, .first = first, .end = end};
+    size_t clear = 0;
+    for (size_t i = 0; i < count; i++) {
+        const ga_direction *const at = &directions[i];
+        clear += fabs(at->residual) - at->allowed > CLEARLY * at->bar;
     }
-    const size_t middle = first + (end - first) / 2;
-    if (middle > first) {
-        courses[count++] = (ga_course){
-            .kind = GA_SWEEP_SIGN, .number = FRESH_NUMBER, .first = first, .end = middle};
-        courses[count++] =
-            (ga_course){.kind = GA_SWEEP_SIGN, .number = FRESH_NUMBER, .first = middle, .end = end};
-    }
-    if (!ga_directions_measure(field, courses, count, fresh) || evidence->evaluator.spent) {
-        return 0;
-    }
-    if (2 * count_disagreeing(fresh, FRESH) > FRESH) {
-        return 1;
-    }
-    if (count == FRESH) {
-        return 0;
-    }
-    const double sum = fresh[FRESH].residual + fresh[FRESH + 1].residual;
-    const double bars =
-        fresh[FRESH].bar + fresh[FRESH + 1].bar + fresh[FRESH].allowed + fresh[FRESH + 1].allowed;
-    return fabs(sum) > bars && isfinite(bars);
+    return clear;
 }
 
-static ga_status take_over(ga_evidence *evidence, ga_screen *screen, const ga_search *search)
+static int measure_fresh(const ga_evidence *evidence, const ga_field *field, ga_course *courses,
+                         size_t count, ga_direction *out)
 {
-    screen->told.is_dense = search->dense_count > 0;
-    if (search->dense_count > 0) {
-        screen->dense_first = search->dense[0].first;
-        screen->dense_end = search->dense[search->dense_count - 1].end;
+    return ga_directions_measure(field, courses, count, out) && !evidence->evaluator.spent;
+}
+
+/* The two halves of the course along the sign add up to what the whole of it shows, but take other
+ * ways, over other kinks. */
+static int halves_disagree(const ga_evidence *evidence, const ga_field *field, size_t first,
+                           size_t end)
+{
+    const size_t middle = first + (end - first) / 2;
+    ga_course courses[] = {
+        {.kind = GA_SWEEP_SIGN, .number = FRESH_NUMBER, .first = first, .end = middle},
+        {.kind = GA_SWEEP_SIGN, .number = FRESH_NUMBER, .first = middle, .end = end},
+    };
+    ga_direction halves[2];
+    if (middle == first || !measure_fresh(evidence, field, courses, 2, halves)) {
+        return 0;
     }
-    if (search->count > 0) {
-        screen->told.verdict = GA_FAIL;
+    const double bars = halves[0].bar + halves[1].bar + halves[0].allowed + halves[1].allowed;
+    return fabs(halves[0].residual + halves[1].residual) > bars && isfinite(bars);
+}
+
+/*
+ * Two ways that have nothing in common and both lie clearly outside settle it. Otherwise directions
+ * that nobody has looked at before are asked: two hybrids, which must both disagree; or the halves
+ * of the course along the sign, where that was the one.
+ */
+static int is_confirmed(const ga_evidence *evidence, const ga_field *field, size_t first,
+                        size_t end, const ga_direction *known, size_t count)
+{
+    const size_t clear = count_clear(known, count);
+    if (clear > 1) {
+        return 1;
     }
-    evidence->located += search->count;
-    return GA_OK;
+    ga_course courses[FRESH];
+    ga_direction fresh[FRESH];
+    for (uint32_t k = 0; k < FRESH; k++) {
+        courses[k] = (ga_course){
+            .kind = GA_SWEEP_HYBRID, .number = FRESH_NUMBER + k, .first = first, .end = end};
+    }
+    if (!measure_fresh(evidence, field, courses, FRESH, fresh)) {
+        return 0;
+    }
+    if (clear + count_clear(fresh, FRESH) > 1 || count_disagreeing(fresh, FRESH) == FRESH) {
+        return 1;
+    }
+    return count > 0 && known[0].course.kind == GA_SWEEP_SIGN &&
+           ga_direction_disagrees(&known[0]) && halves_disagree(evidence, field, first, end);
+}
+
+/* First of all who is wrong, at the price of a few directions; what is wrong there comes later. */
+static size_t settle_suspects(ga_evidence *evidence, const ga_field *field)
+{
+    size_t wrong = 0;
+    for (size_t v = 0; v < field->variables; v++) {
+        ga_screen *const screen = &evidence->screens[evidence->field_block[v]];
+        if (screen->told.verdict == GA_INCONCLUSIVE &&
+            count_clear(screen->directions, screen->count) > 1) {
+            screen->told.verdict = GA_FAIL;
+        }
+    }
+    for (size_t v = 0; v < field->variables && !evidence->evaluator.spent; v++) {
+        ga_screen *const screen = &evidence->screens[evidence->field_block[v]];
+        if (screen->told.verdict == GA_INCONCLUSIVE) {
+            const int confirmed =
+                is_confirmed(evidence, field, field->boundaries[v], field->boundaries[v + 1],
+                             screen->directions, screen->count);
+            screen->told.verdict = confirmed                   ? GA_FAIL
+                                   : evidence->evaluator.spent ? GA_INCONCLUSIVE
+                                                               : GA_PASS;
+        }
+        wrong += screen->told.verdict == GA_FAIL;
+    }
+    return wrong;
 }
 
 static ga_status look_into(ga_evidence *evidence, const ga_field *field, size_t variable, int alone)
@@ -389,41 +430,30 @@ static ga_status look_into(ga_evidence *evidence, const ga_field *field, size_t 
     ga_screen *const screen = &evidence->screens[evidence->field_block[variable]];
     ga_direction known[GA_COURSES_VARIABLE + GA_COURSES_WHOLE];
     const size_t count = known_directions(evidence, variable, alone, known);
-    const size_t first = field->boundaries[variable];
-    const size_t end = field->boundaries[variable + 1];
+    if (count == 0) {
+        return GA_OK;
+    }
     ga_search search = {0};
-    ga_status status = GA_OK;
-    if (count > 0) {
-        status = ga_locate(field, first, end, known, count, &search);
-    }
-    if (status == GA_OK) {
-        status = take_over(evidence, screen, &search);
-    }
-    if (status == GA_OK && screen->told.verdict != GA_FAIL) {
-        const int twice = screen->told.disagreeing > 1; /* two ways that have nothing in common */
-        if (twice || is_confirmed(evidence, field, first, end)) {
-            screen->told.verdict = GA_FAIL;
-        } else if (!evidence->evaluator.spent && !screen->told.is_dense) {
-            screen->told.verdict = GA_PASS; /* one direction stood out, and no other knows of it */
-        }
+    const ga_status status = ga_locate(field, field->boundaries[variable],
+                                       field->boundaries[variable + 1], known, count, &search);
+    screen->told.is_dense = search.dense_count > 0;
+    if (search.dense_count > 0) {
+        screen->dense_first = search.dense[0].first;
+        screen->dense_end = search.dense[search.dense_count - 1].end;
     }
     screen->unexplained = search.unexplained;
+    evidence->located += search.count;
     ga_search_free(&search);
     return status;
 }
 
 static ga_status look_into_variables(ga_evidence *evidence, const ga_field *field)
 {
-    size_t suspects = 0;
-    for (size_t v = 0; v < field->variables; v++) {
-        suspects += evidence->screens[evidence->field_block[v]].told.verdict == GA_INCONCLUSIVE;
-    }
+    const size_t wrong = settle_suspects(evidence, field);
     for (size_t v = 0; v < field->variables && !evidence->evaluator.spent; v++) {
         const ga_screen *const screen = &evidence->screens[evidence->field_block[v]];
-        if (screen->told.verdict != GA_INCONCLUSIVE) {
-            continue;
-        }
-        const ga_status status = look_into(evidence, field, v, suspects == 1);
+        const ga_status status =
+            screen->told.verdict == GA_FAIL ? look_into(evidence, field, v, wrong == 1) : GA_OK;
         if (status != GA_OK) {
             return status;
         }
@@ -454,8 +484,8 @@ static ga_status look_into_whole(ga_evidence *evidence, const ga_field *field)
     }
     evidence->located += search.count;
     if (status == GA_OK && search.count + search.dense_count == 0 && !evidence->evaluator.spent) {
-        const int twice = count_disagreeing(evidence->whole, evidence->whole_count) > 1;
-        evidence->whole_wrong = twice || is_confirmed(evidence, field, 0, field->count);
+        evidence->whole_wrong =
+            is_confirmed(evidence, field, 0, field->count, evidence->whole, evidence->whole_count);
     }
     ga_search_free(&search);
     return status;

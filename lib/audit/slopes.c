@@ -199,12 +199,25 @@ static void say_plan(ga_evidence *evidence)
     evaluator->plan = text;
 }
 
+/* Do the callbacks break the rules of the calls? Then another point shows the same trouble again.
+ */
+static int breaks_rules(const ga_evidence *evidence)
+{
+    const ga_calls *const calls = &evidence->calls;
+    int broken = calls->stale || calls->random_gradient || calls->restore_failed ||
+                 evidence->evaluator.puts_back || evidence->evaluator.moves > 0;
+    for (size_t b = 0; b < evidence->problem->block_count; b++) {
+        const ga_slots *const slots = &evidence->slots[b];
+        broken |= slots->changed || slots->accumulates || slots->overwrites;
+    }
+    return broken;
+}
+
 static int points_wanted(const ga_evidence *evidence)
 {
     const int asked = evidence->options.points;
-    if (evidence->repeats.kind != GA_REPEAT_EQUAL || evidence->evaluator.puts_back ||
-        evidence->evaluator.moves > 0) {
-        return 1; /* on such ground another point shows nothing but the same trouble */
+    if (evidence->repeats.kind != GA_REPEAT_EQUAL || breaks_rules(evidence)) {
+        return 1;
     }
     return asked > 0 ? asked : evidence->seconds_per_loss <= CHEAP_SECONDS ? POINTS_CHEAP : 1;
 }

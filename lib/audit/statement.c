@@ -28,7 +28,7 @@ static const char *limit_of(const ga_evidence *evidence, const ga_direction *dir
     case GA_DIRECTION_ROUGH:
         return direction->kinked ? "kinks" : "curvature";
     case GA_DIRECTION_CLAIM:
-        return "the gradient's own rounding";
+        return "the rtol of the gradient";
     case GA_DIRECTION_DOMAIN:
         return "the domain of the loss";
     case GA_DIRECTION_NOISE:
@@ -52,7 +52,7 @@ static const char *remedy_of(const ga_evidence *evidence, const char *limit)
     if (!limit) {
         return NULL;
     }
-    if (is_float_loss(evidence)) {
+    if (is_float_loss(evidence) && limit[0] != 't') {
         return "build the same loss in double and hand it over with ga_problem_twin()";
     }
     switch (limit[0]) {
@@ -65,7 +65,7 @@ static const char *remedy_of(const ga_evidence *evidence, const char *limit)
                "sums";
     case 't':
         return limit[4] == 'd' ? "audit at a point farther from the edge of the domain"
-                               : "compute the gradient in double";
+                               : "ask for a smaller rtol, if the gradient is meant to be finer";
     default:
         return NULL; /* rounding of doubles: as fine as it gets */
     }
@@ -92,15 +92,6 @@ static const ga_direction *finest(const ga_direction *directions, size_t count)
         }
     }
     return best;
-}
-
-/* Directions that say something of a variable: its own, or else those of the whole. */
-static size_t directions_for(const ga_evidence *evidence, size_t b,
-                             ga_direction out[GA_COURSES_WHOLE])
-{
-    const ga_screen *const screen = &evidence->screens[b];
-    const size_t own = hybrids_of(screen->directions, screen->count, out);
-    return own > 0 ? own : hybrids_of(evidence->whole, evidence->whole_count, out);
 }
 
 typedef struct tally {
@@ -132,16 +123,22 @@ static tally count_seen(const ga_evidence *evidence, size_t b, double bar)
 
 static void state_screened(const ga_evidence *evidence, size_t b, ga_statement *out, tally *seen)
 {
-    ga_direction hybrids[GA_COURSES_WHOLE];
-    const size_t count = directions_for(evidence, b, hybrids);
-    const ga_direction *const best = finest(hybrids, count);
+    /* its own directions are finer, those of the whole are more */
+    const ga_screen *const screen = &evidence->screens[b];
+    ga_direction own[GA_COURSES_WHOLE];
+    ga_direction whole[GA_COURSES_WHOLE];
+    const size_t count = hybrids_of(screen->directions, screen->count, own);
+    const size_t wholes = hybrids_of(evidence->whole, evidence->whole_count, whole);
+    const ga_direction *const best = count > 0 ? finest(own, count) : finest(whole, wholes);
+    const double bound =
+        fmin(ga_directions_exclude(own, count, MISS), ga_directions_exclude(whole, wholes, MISS));
     const ga_scales *const scales = &evidence->scales[b];
     const double norm = scales->rms_change * sqrt((double)scales->finite);
     if (!best) {
         return;
     }
     out->covered = ga_study_covered(evidence, b) - evidence->result->variables[b].element_count;
-    out->resolution = norm > 0 ? ga_directions_exclude(hybrids, count, MISS) / norm : (double)NAN;
+    out->resolution = norm > 0 ? bound / norm : (double)NAN;
     out->limit = limit_of(evidence, best);
     out->remedy = remedy_of(evidence, out->limit);
     *seen = count_seen(evidence, b, best->bar + best->allowed);

@@ -511,9 +511,7 @@ static void expect_unsupported(ga_options options)
 Test(lessons, options_of_later_versions_are_refused_and_not_ignored)
 {
     expect_unsupported((ga_options){.isolation = GA_ISOLATE_WORKER});
-    expect_unsupported((ga_options){.workers = 2});
-    expect_unsupported((ga_options){.points = 2});
-    static const ga_options supported = {.workers = 1, .points = 1};
+    static const ga_options supported = {.workers = 2, .points = 2};
     expect_codes_with(flat(quadratic, quadratic_grad, 5, START), &supported, "");
 }
 

@@ -423,7 +423,7 @@ typedef struct ga_facts {
     double seen_share;      /* share of the trainable elements of which a value of 0 in place of
                                theirs would have been seen; NaN: not measured */
     const char *limit;      /* what keeps the resolution from being finer: "noise", "rounding",
-                               "kinks", "curvature", "the gradient's own rounding"; NULL: nothing */
+                               "kinks", "curvature", "the domain of the loss", "the rtol of the gradient"; NULL: nothing */
     const char *remedy;     /* what would help, a sentence; NULL likewise */
     int twin;               /* slopes were measured on the double twin */
     int points;             /* points audited at, the one given included */
