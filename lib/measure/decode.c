@@ -8,7 +8,7 @@
 enum {
     CHUNK = 1024,        /* elements whose shares are held at once */
     RAYS_MOST = 1 << 16, /* elements among which pairs are sought: 1.5 MB */
-    PAIRS_MOST = 200000, /* looked at more closely before the search for pairs gives up */
+    PAIRS_MOST = 4000,   /* looked at more closely before the search for pairs gives up */
     PAIR_EQUATIONS = 3   /* two faults and something left to contradict them */
 };
 

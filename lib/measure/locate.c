@@ -28,7 +28,9 @@ enum {
     EXTRA_MOST = 5,    /* fresh directions over one range to choose among fits */
     PIECES = 5,        /* small parts of a variable that tell a dense fault, */
     PIECES_QUIET = 1,  /* of which one may disagree too little to be seen */
-    CROWDED = 2        /* halvings in a row with both sides wrong: two of four quarters */
+    DEAD_ENDS_MOST = 32,
+    UNTOLD_MOST = 6, /* wrong elements named in a variable whose small parts show too little */
+    CROWDED = 2      /* halvings in a row with both sides wrong: two of four quarters */
 };
 
 /*
@@ -96,9 +98,10 @@ typedef struct hunt {
     int fault_count;
     size_t refused[REFUSED_MOST];
     int refused_count;
-    size_t dense_before; /* dense ranges that other searches left */
-    size_t spent;        /* evaluations of this search */
-    int dead_ends;       /* ranges that disagree and could not be taken apart */
+    size_t dense_before;              /* dense ranges that other searches left */
+    size_t spent;                     /* evaluations of this search */
+    size_t dead_ends[DEAD_ENDS_MOST]; /* elements where a search ended without a fault */
+    int dead_end_count;
 } hunt;
 
 static int is_over(const hunt *h)
@@ -216,7 +219,7 @@ static int measure_pair(hunt *h, const ga_course *course, const ga_prospect *pro
         .allowed = prospect->rounding,
         .step = step,
     };
-    if (prospect->size > 0.0) {
+    if (prospect->size > 0.0 && isfinite(out->residual)) {
         const double off = fmax(fabs(sides[0].predicted - step * prospect->claimed),
                                 fabs(sides[1].predicted + step * prospect->claimed));
         h->grain = fmax(h->grain, GRAINS * off / prospect->size);
@@ -279,6 +282,24 @@ static void record_dense(hunt *h, size_t first, size_t end)
         search->dense_capacity = capacity;
     }
     search->dense[search->dense_count++] = (ga_dense){.first = first, .end = end};
+}
+
+static void meet_dead_end(hunt *h, size_t element)
+{
+    if (h->dead_end_count < DEAD_ENDS_MOST) {
+        h->dead_ends[h->dead_end_count++] = element;
+    }
+}
+
+/* Those within a dense range are no riddle. */
+static int has_dead_ends(const hunt *h)
+{
+    for (int i = 0; i < h->dead_end_count; i++) {
+        if (!meets_dense(h, h->dead_ends[i], h->dead_ends[i] + 1)) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 /* ---- Nodes --------------------------------------------------------------------------------- */
@@ -431,6 +452,15 @@ static fault *find_fault(hunt *h, size_t element)
         }
     }
     return NULL;
+}
+
+static int faults_within(const hunt *h, size_t first, size_t end)
+{
+    int count = 0;
+    for (int i = 0; i < h->fault_count; i++) {
+        count += h->faults[i].element >= first && h->faults[i].element < end;
+    }
+    return count;
 }
 
 static void record_found(hunt *h, const ga_located *fresh)
@@ -620,7 +650,7 @@ static void narrow(const hunt *h, node *n, const node *half)
  * Both halves of a range within one variable, and then both halves of one of these, disagree: two
  * quarters. Many wrong elements, or a few by chance? Small pieces tell: with many, most disagree.
  */
-static int is_dense(hunt *h, const node *n)
+static int is_dense(hunt *h, const node *n, int *told)
 {
     const size_t size = n->crowd_end - n->crowd_first;
     const int which = loudest(h, n, NULL);
@@ -628,8 +658,9 @@ static int is_dense(hunt *h, const node *n)
     const double share = PIECE_SHOWS / fmax(loud, PIECE_SHOWS); /* effects add up like sqrt(n) */
     size_t piece = (size_t)ceil(share * share * (double)(n->end - n->first));
     piece = piece > PIECE_LEAST ? piece : PIECE_LEAST;
-    if (PIECES * piece > size / 2) {
-        return 0; /* no smaller than what the halving looks at anyway */
+    *told = PIECES * piece <= size / 2;
+    if (!*told) { /* no smaller than what the halving looks at anyway: go on, but not for long */
+        return faults_within(h, n->crowd_first, n->crowd_end) >= UNTOLD_MOST;
     }
     int quiet = 0;
     for (size_t k = 0; k < PIECES && quiet <= PIECES_QUIET && !is_over(h); k++) {
@@ -654,7 +685,7 @@ static void halve(hunt *h, node *n)
     node *const halves[2] = {&left, &right};
     int which = loudest(h, n, NULL);
     if (!share_out(h, n, which, &left, &right)) {
-        h->dead_ends++;
+        meet_dead_end(h, n->first);
         n->first = n->end;
         return;
     }
@@ -709,7 +740,7 @@ static void solve(hunt *h, node *n)
             continue;
         }
         if (n->end - n->first == 1) {
-            h->dead_ends++;
+            meet_dead_end(h, n->first);
             return;
         }
         if ((seen == SEVERAL_FIT && n->extra < EXTRA_MOST) || pairs_would_show(h, n)) {
@@ -719,11 +750,12 @@ static void solve(hunt *h, node *n)
             }
         }
         if (n->crowded >= CROWDED) {
-            if (is_dense(h, n)) {
+            int told = 0;
+            if (is_dense(h, n, &told)) {
                 record_dense(h, n->crowd_first, n->crowd_end);
                 return;
             }
-            n->crowded = 0;
+            n->crowded = told ? 0 : n->crowded;
         }
         halve(h, n);
     }
@@ -829,7 +861,7 @@ ga_status ga_locate(const ga_field *field, size_t first, size_t end, const ga_di
     }
     /* Next to a dense range the known residuals say nothing: there the way itself must have. */
     const node all = begin_with_known(&h, first, end);
-    const int open = search->dense_count > h.dense_before ? h.dead_ends > 0 || is_over(&h)
+    const int open = search->dense_count > h.dense_before ? has_dead_ends(&h) || is_over(&h)
                                                           : !node_is_quiet(&h, &all);
     search->unexplained |= open;
     ga_decoder_free(&h.decoder);
