@@ -77,7 +77,7 @@ static ga_verdict judge_variable(const ga_evidence *evidence, const ga_result *r
 }
 
 /* Larger problems keep what was measured of them, not every value of every variable. */
-static const size_t VECTORS_MOST = 1000000;
+static const size_t VECTORS_MOST = 250000;
 
 static ga_status keep_vectors(const ga_evidence *evidence, size_t b, ga_variable_record *variable)
 {

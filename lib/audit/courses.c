@@ -197,12 +197,24 @@ static int next_stretch(const ga_evidence *evidence, size_t end, size_t *element
     return 1;
 }
 
-static void put_back(const ga_evidence *evidence, const stretch *at)
+/*
+ * Evaluations follow each other over the same range, and each sets every element of it: they are
+ * put back only when the next is over another range, and at the end.
+ */
+static void move_range(ga_evidence *evidence, size_t first, size_t end)
 {
-    const ga_block *const block = &evidence->problem->blocks[at->block];
-    const size_t size = ga_dtype_size(block->dtype);
-    memcpy((char *)block->value + at->first * size, part(evidence, evidence->evaluator.point, at),
-           at->count * size);
+    if (evidence->moved_first == first && evidence->moved_end == end) {
+        return;
+    }
+    stretch at;
+    for (size_t j = evidence->moved_first; next_stretch(evidence, evidence->moved_end, &j, &at);) {
+        const ga_block *const block = &evidence->problem->blocks[at.block];
+        const size_t size = ga_dtype_size(block->dtype);
+        memcpy((char *)block->value + at.first * size,
+               part(evidence, evidence->evaluator.point, &at), at.count * size);
+    }
+    evidence->moved_first = first;
+    evidence->moved_end = end;
 }
 
 /* ---- The dense line --------------------------------------------------------------------------
@@ -276,14 +288,12 @@ static void evaluate_request(void *context, size_t k, void *slot)
     if (evidence->evaluator.puts_back) {
         ga_study_go_back(evidence);
     }
+    move_range(evidence, request->course.first, request->course.end);
     for (size_t j = request->course.first; next_stretch(evidence, request->course.end, &j, &at);) {
         const ga_sweep sweep = sweep_of(evidence, &request->course, at.block);
         out->predicted += move_stretch(evidence, &sweep, &at, COURSE_ROOM, request->t);
     }
     out->value = ga_evaluate_loss(&evidence->evaluator);
-    for (size_t j = request->course.first; next_stretch(evidence, request->course.end, &j, &at);) {
-        put_back(evidence, &at);
-    }
 }
 
 static void *clone_work(void *context, ga_evaluator **evaluator)
@@ -332,6 +342,7 @@ static int evaluate(void *context, ga_request *requests, size_t count)
         .discard = discard_work,
     };
     const size_t done = ga_crew_run(&evidence->evaluator, &job);
+    move_range(evidence, 0, 0);
     for (size_t k = 0; k < done; k++) {
         requests[k].value = answers[k].value;
         requests[k].predicted = answers[k].predicted;
@@ -404,6 +415,7 @@ static void look_ahead(void *context, const ga_course *course, ga_prospect *out)
     double together = 0.0;
     int is_bounded = 0;
     double v[CHUNK];
+    double claims[CHUNK];
     stretch at;
     for (size_t j = course->first; next_stretch(evidence, course->end, &j, &at);) {
         const ga_block *const block = &evidence->problem->blocks[at.block];
@@ -419,13 +431,14 @@ static void look_ahead(void *context, const ga_course *course, ga_prospect *out)
                                    .first = at.first + i,
                                    .count = at.count - i < CHUNK ? at.count - i : (size_t)CHUNK,
                                    .number = at.number + i};
-            const void *const g = part(evidence, evidence->gradient, &piece);
+            const double *const g = ga_elements_of(part(evidence, evidence->gradient, &piece),
+                                                   block->dtype, 0, piece.count, claims);
             course_shares(evidence, course, &piece, v);
             for (size_t k = 0; k < piece.count; k++) {
                 if (v[k] == 0) {
-                    continue;
+                    continue; /* it stays, and its claim may not be finite */
                 }
-                const double change = ga_element_of(g, block->dtype, k) / unit * v[k];
+                const double change = g[k] / unit * v[k];
                 const double scale = fabs(v[k]);
                 const double error = rtol * fabs(change) + unsure * scale;
                 part_claimed += change;

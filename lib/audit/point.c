@@ -6,9 +6,14 @@
  */
 #include "study.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+    CHUNK = 1024 /* elements that are looked at together */
+};
 
 double ga_study_x(const ga_evidence *evidence, size_t block, size_t index)
 {
@@ -21,22 +26,6 @@ double ga_study_scale(const ga_evidence *evidence, size_t block, size_t index)
     const double x = fabs(ga_study_x(evidence, block, index));
     const double rms = evidence->scales[block].rms_x;
     return x > 0 ? x : rms > 0 ? rms : 1.0;
-}
-
-/* Root mean square without overflow at 1e300 or underflow at 1e-300. */
-static double root_mean_square(const ga_block *block)
-{
-    double largest = 0.0;
-    for (size_t i = 0; i < block->count; i++) {
-        const double x = fabs(ga_block_get(block, i));
-        largest = x > largest ? x : largest;
-    }
-    double sum = 0.0;
-    for (size_t i = 0; largest > 0 && i < block->count; i++) {
-        const double share = ga_block_get(block, i) / largest;
-        sum += share * share;
-    }
-    return largest * sqrt(sum / (double)block->count);
 }
 
 static uint64_t name_of(size_t block, size_t index)
@@ -115,9 +104,6 @@ void ga_study_go_to_jittered(const ga_evidence *evidence, ga_jitter jitter)
 
 int ga_study_is_at(const ga_evidence *evidence, size_t b, ga_jitter jitter)
 {
-    enum {
-        CHUNK = 1024
-    };
     const ga_block *const block = &evidence->problem->blocks[b];
     const size_t size = ga_dtype_size(block->dtype);
     if (jitter.size == 0 || block->role != GA_TRAINABLE) {
@@ -192,30 +178,102 @@ int ga_study_judges(const ga_evidence *evidence, size_t block)
            !evidence->slots[block].overwritten && !evidence->shares[block];
 }
 
+/* ---- Scales ------------------------------------------------------------------------------------
+ */
+
+/* Sums of squares are taken in units of the largest, which cannot overflow at 1e300 nor underflow
+ * at 1e-300. */
+typedef struct sizes {
+    double largest, sum;
+    size_t count;
+} sizes;
+
+static double rms_of(const sizes *at)
+{
+    return at->count ? at->largest * sqrt(at->sum / (double)at->count) : 0.0;
+}
+
+static size_t chunk_of(const ga_block *block, size_t first)
+{
+    return block->count - first < CHUNK ? block->count - first : (size_t)CHUNK;
+}
+
+/* The values as they stand at the point. */
+static double rms_of_values(const ga_evidence *evidence, size_t b)
+{
+    const ga_block *const block = &evidence->problem->blocks[b];
+    const void *const x = ga_bits_of(&evidence->evaluator, evidence->evaluator.point, b);
+    sizes at = {.count = block->count};
+    double buffer[CHUNK];
+    for (size_t i = 0; i < block->count; i += CHUNK) {
+        const size_t n = chunk_of(block, i);
+        const double *const value = ga_elements_of(x, block->dtype, i, n, buffer);
+        for (size_t k = 0; k < n; k++) {
+            const double size = fabs(value[k]);
+            at.largest = size > at.largest ? size : at.largest;
+        }
+    }
+    for (size_t i = 0; at.largest > 0 && i < block->count; i += CHUNK) {
+        const size_t n = chunk_of(block, i);
+        const double *const value = ga_elements_of(x, block->dtype, i, n, buffer);
+        for (size_t k = 0; k < n; k++) {
+            const double share = value[k] / at.largest;
+            at.sum += share * share;
+        }
+    }
+    return rms_of(&at);
+}
+
+/* The loss changes |g_j| s_j of a chunk; below 0 where the claim is not finite. */
+static void fill_changes(const ga_evidence *evidence, size_t b, size_t first, size_t n, double *out,
+                         double *largest_g)
+{
+    const ga_block *const block = &evidence->problem->blocks[b];
+    const double rms = evidence->scales[b].rms_x;
+    const double instead = rms > 0 ? rms : 1.0;
+    const double unit = fabs(block->gradient_scale * evidence->ratio);
+    double values[CHUNK];
+    double claims[CHUNK];
+    const double *const x =
+        ga_elements_of(ga_bits_of(&evidence->evaluator, evidence->evaluator.point, b), block->dtype,
+                       first, n, values);
+    const double *const g = ga_elements_of(ga_bits_of(&evidence->evaluator, evidence->gradient, b),
+                                           block->dtype, first, n, claims);
+    for (size_t k = 0; k < n; k++) {
+        const double size = fabs(g[k]) / unit;
+        const double change = size * (x[k] != 0 ? fabs(x[k]) : instead);
+        const int is_finite = change <= DBL_MAX;
+        out[k] = is_finite ? change : -1.0;
+        *largest_g = is_finite && size > *largest_g ? size : *largest_g;
+    }
+}
+
 /* The gradient of one variable: how large, and what it says of the loss. */
 static void measure_gradient(const ga_evidence *evidence, size_t b, ga_scales *scales)
 {
     const ga_block *const block = &evidence->problem->blocks[b];
-    double sum = 0.0;
-    for (int pass = 0; pass < 2; pass++) { /* the largest first, so that squares cannot overflow */
-        for (size_t i = 0; i < block->count; i++) {
-            const double g = fabs(ga_study_claimed(evidence, b, i));
-            const double change = g * ga_study_scale(evidence, b, i);
-            if (!isfinite(change) || ga_study_is_unwritten(evidence, b, i)) {
-                continue;
-            }
-            if (pass == 0) {
-                scales->largest_g = fmax(scales->largest_g, g);
-                scales->largest_change = fmax(scales->largest_change, change);
-                scales->finite++;
-            } else if (scales->largest_change > 0) {
-                const double share = change / scales->largest_change;
-                sum += share * share;
-            }
+    sizes at = {0};
+    double changes[CHUNK];
+    for (size_t i = 0; i < block->count; i += CHUNK) {
+        const size_t n = chunk_of(block, i);
+        fill_changes(evidence, b, i, n, changes, &scales->largest_g);
+        for (size_t k = 0; k < n; k++) {
+            at.largest = changes[k] > at.largest ? changes[k] : at.largest;
+            at.count += changes[k] >= 0;
         }
     }
-    scales->rms_change =
-        scales->finite ? scales->largest_change * sqrt(sum / (double)scales->finite) : 0.0;
+    double ignored = 0.0;
+    for (size_t i = 0; at.largest > 0 && i < block->count; i += CHUNK) {
+        const size_t n = chunk_of(block, i);
+        fill_changes(evidence, b, i, n, changes, &ignored);
+        for (size_t k = 0; k < n; k++) {
+            const double share = changes[k] > 0 ? changes[k] / at.largest : 0.0;
+            at.sum += share * share;
+        }
+    }
+    scales->largest_change = at.largest;
+    scales->finite = at.count;
+    scales->rms_change = rms_of(&at);
 }
 
 static int by_size(const void *a, const void *b)
@@ -262,7 +320,8 @@ void ga_study_measure_scales(ga_evidence *evidence)
     for (size_t b = 0; b < evidence->problem->block_count; b++) {
         const ga_block *const block = &evidence->problem->blocks[b];
         ga_scales *const scales = &evidence->scales[b];
-        *scales = (ga_scales){.rms_x = root_mean_square(block), .root = sqrt((double)block->count)};
+        *scales =
+            (ga_scales){.rms_x = rms_of_values(evidence, b), .root = sqrt((double)block->count)};
         if (evidence->calls.has_gradient && block->role == GA_TRAINABLE) {
             measure_gradient(evidence, b, scales);
             evidence->largest_change = fmax(evidence->largest_change, scales->largest_change);

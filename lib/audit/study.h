@@ -107,9 +107,10 @@ struct ga_evidence {
     size_t *field_first;   /* per judged variable: number of its first element; then their count */
     size_t *field_block;   /* per judged variable */
     size_t field_variables;
-    int field_failed;        /* no memory for an evaluation */
-    double seconds_per_loss; /* with all that is around it */
-    int screened;            /* not every element could be measured singly */
+    int field_failed;              /* no memory for an evaluation */
+    size_t moved_first, moved_end; /* elements of the field that are not at the point just now */
+    double seconds_per_loss;       /* with all that is around it */
+    int screened;                  /* not every element could be measured singly */
     ga_direction whole[GA_COURSES_WHOLE];
     size_t whole_count;
     ga_screen *screens;    /* per block; NULL: nothing was screened */

@@ -144,6 +144,10 @@ void ga_block_set(const ga_block *block, size_t index, double value);
 size_t ga_dtype_size(ga_dtype dtype);
 double ga_element_of(const void *elements, ga_dtype dtype, size_t index);
 
+/* `count` elements from `first` on as doubles: in place, or converted into `buffer`. */
+const double *ga_elements_of(const void *elements, ga_dtype dtype, size_t first, size_t count,
+                             double *buffer);
+
 /* Bounds of one element; -INFINITY and INFINITY when free. */
 void ga_block_bounds(const ga_problem *problem, const ga_block *block, size_t index, double *lower,
                      double *upper);

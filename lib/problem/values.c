@@ -42,6 +42,19 @@ void ga_block_set(const ga_block *block, size_t index, double value)
     memcpy(at, &value, sizeof value);
 }
 
+const double *ga_elements_of(const void *elements, ga_dtype dtype, size_t first, size_t count,
+                             double *buffer)
+{
+    if (dtype != GA_F32) {
+        return (const double *)elements + first;
+    }
+    const float *const from = (const float *)elements + first;
+    for (size_t i = 0; i < count; i++) {
+        buffer[i] = (double)from[i];
+    }
+    return buffer;
+}
+
 void ga_block_bounds(const ga_problem *problem, const ga_block *block, size_t index, double *lower,
                      double *upper)
 {
