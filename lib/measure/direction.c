@@ -7,7 +7,6 @@
  */
 #include "direction.h"
 
-#include "estimate.h"
 #include "hash.h"
 #include "roughness.h"
 
@@ -49,7 +48,16 @@ static const double DOWN_MOST = 1.0 / 16.0;
 static const double DOWN_LEAST = 0.5;
 static const double KINKY = 0.3; /* even parts ask for this share of the slopes' roughness: kinks */
 static const double NEGLIGIBLE = 0.25; /* of what the gradient may err: no bar need be narrower */
-static const double COARSE = 0.03;     /* share of the displacement that is its rounding */
+
+/* Elements that are floats are not moved by t v exactly. Even parts feel that by the same share of
+ * themselves: once it is more than their noise it looks like kinks, and is worse at shorter steps;
+ * and shares of single elements mean nothing any more when it is much of the displacement. */
+static const double COARSE = 0.03;
+static const double COARSE_NOISES = 3.0;
+
+/* A screen takes many directions, and their noise rests on one table of seven values: one standard
+ * deviation more than where two estimates must agree (GA_SIGMAS). */
+static const double SIGMAS = 5.0;
 
 /*
  * Noise above what summing leaves behind was measured across kinks, as often as not, and they are
@@ -137,18 +145,24 @@ static void ask_from(walk *w, double h, int pairs)
 
 /* ---- One round ------------------------------------------------------------------------------ */
 
-static void add_pair(walk *w, double h, const ga_request *up, const ga_request *down, double origin)
+static void add_pair(walk *w, const ga_profile *profile, double h, const ga_request *up,
+                     const ga_request *down)
 {
+    const double origin = profile->values.origin;
     ga_direction *d = w->out;
     const double rise = (up->value - origin) - up->predicted;
     const double fall = (down->value - origin) - down->predicted;
-    const double rounding = fabs(up->predicted + down->predicted);
+    const double rounding = fabs(up->predicted - h * d->prospect.claimed);
     d->h[d->pairs] = h;
     d->residual_at[d->pairs] = 0.5 * (rise / h - fall / h);
     d->even_at[d->pairs] = rise + fall;
     d->pairs++;
     w->moved |= up->value != origin || down->value != origin;
-    w->coarse |= rounding > COARSE * h * d->prospect.size;
+    if (d->prospect.size > 0.0) {
+        const double coarse = rounding / (h * d->prospect.size);
+        w->coarse |= coarse > COARSE;
+        w->coarse |= coarse * fabs(rise + fall) > COARSE_NOISES * profile->noise;
+    }
 }
 
 /* How much shorter steps must be for a pair like this to be of use; 1: it is. */
@@ -178,7 +192,7 @@ static void take_answers(walk *w, const ga_profile *profile, const ga_request *a
         const ga_request *sides = &answers[2 * k];
         shorter = judge_pair(w, profile, &sides[0], &sides[1]);
         if (shorter >= 1.0) {
-            add_pair(w, w->ask[k], &sides[0], &sides[1], profile->values.origin);
+            add_pair(w, profile, w->ask[k], &sides[0], &sides[1]);
         }
     }
     const double last = w->ask[asked - 1];
@@ -247,7 +261,7 @@ static double sigmas_of_noise(const ga_profile *profile)
     const ga_values *values = &profile->values;
     const double clean =
         values->single ? ROUNDINGS_OF_FLOATS * ga_values_floor(values) : ga_profile_clean(values);
-    return profile->kinks > 0 || profile->noise > clean ? SIGMAS_OF_KINKS : GA_SIGMAS;
+    return profile->kinks > 0 || profile->noise > clean ? SIGMAS_OF_KINKS : SIGMAS;
 }
 
 /* Bars of all members from what there is. 0: shorter steps have not narrowed them, and those before
