@@ -25,14 +25,20 @@ typedef struct ga_search {
     size_t count, capacity;
     ga_dense *dense;
     size_t dense_count, dense_capacity;
-    int unexplained; /* something disagrees that neither explains */
-    int spent;       /* the budget ended the search */
+    int unexplained;    /* something disagrees that neither explains */
+    int spent;          /* the budget ended the search */
     size_t evaluations; /* for locating, those of `confirm` apart */
 } ga_search;
 
 /*
- * Search first <= j < end, over which `known` directions were measured (hybrid ones: at least one).
- * Adds to *search, which begins as {0}. GA_ENOMEM is the only failure.
+ * Search first <= j < end, over which `known` directions were measured: at least one hybrid one,
+ * and that of sign(g) may be among them. Nothing is evaluated when they agree with the gradient,
+ * and for one or two wrong elements seldom anything but what confirms them. The remaining cost is
+ * about four evaluations an element in double, ten in float.
+ *
+ * Adds to *search, which begins as {0}. What is found was confirmed, in any case; what was not
+ * found is below the bars of `known`, or `unexplained` or `spent` is set. GA_ENOMEM is the only
+ * failure.
  */
 ga_status ga_locate(const ga_field *field, size_t first, size_t end, const ga_direction *known,
                     size_t count, ga_search *search);

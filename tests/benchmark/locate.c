@@ -1,7 +1,7 @@
 /*
  * How many evaluations until every wrong element has a name?
  *
- *     locate [-v] [RUNS] [SEED]
+ *     locate [RUNS] [SEED]
  *
  * Losses of locate_losses.h with faults planted in k elements (zeroed, wrong sign, 10 % of the
  * element, 1e-2 of |g|; in float the last alone), or in one whole variable. Counted is everything
@@ -22,8 +22,9 @@ enum {
     HYBRIDS = 4,
     COUNTS = 4,
     SIZES = 4,
-    RUNS = 52, /* of each N up to 1e5 and k; 4 times as many of each N */
-    RUNS_LARGE = 4,
+    RUNS = 52, /* of each k and N up to 1e5: 208 of each N */
+    RUNS_LARGE = 2,
+    RUNS_WHOLE = 12,
     LARGE = 1000000
 };
 
@@ -316,8 +317,8 @@ int main(int argc, char **argv)
     const uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     int missed = bench_elements(0, runs, seed);
     missed += bench_elements(1, runs, seed);
-    missed += bench_whole(0, runs, seed);
-    missed += bench_whole(1, runs, seed);
+    missed += bench_whole(0, runs * RUNS_WHOLE / RUNS, seed);
+    missed += bench_whole(1, runs * RUNS_WHOLE / RUNS, seed);
     printf("%d bars missed\n", missed);
     return missed > 0;
 }

@@ -2,8 +2,8 @@
  * Smooth losses of any size with known gradients, as a ga_field.
  *
  * The loss is m + m^2/5 + sin(w), where m is the mean over all elements of a quartic in y_j and of
- * y_j y_{j+1}, w a weighted mean of y_j, and y_j = x_j / (scale of its variable). The gradient is
- * exact; faults are planted in a copy.
+ * y_j y_{j+1}, with a linear part that keeps |g| the same for any N, w is a weighted mean of y_j,
+ * and y_j = x_j / (size of its variable). The gradient is exact; faults are planted in a copy.
  */
 #ifndef GA_LOCATE_LOSSES_H
 #define GA_LOCATE_LOSSES_H
