@@ -280,7 +280,10 @@ ga_status ga_evidence_repeats(ga_evidence *evidence, const ga_repeats **out)
             look_closer(evidence);
         }
         const int restless = repeats->kind == GA_REPEAT_DRIFT || repeats->kind == GA_REPEAT_RANDOM;
-        repeats->by_repeats = restless && ga_study_settle_restless(evidence);
+        const ga_status settled = restless ? ga_study_settle_restless(evidence) : GA_OK;
+        if (settled != GA_OK) {
+            return settled;
+        }
         repeats->usable = restless ? repeats->by_repeats : !evidence->one_call_late;
         if (repeats->kind != GA_REPEAT_EQUAL && repeats->kind != GA_REPEAT_ROUNDING) {
             evidence->evaluator.workers = 0; /* the order of the calls matters */

@@ -133,27 +133,30 @@ static double largest_change(const ga_evidence *evidence)
     return largest;
 }
 
-int ga_study_settle_restless(ga_evidence *evidence)
+ga_status ga_study_settle_restless(ga_evidence *evidence)
 {
     const size_t elements = ga_problem_elements(evidence->problem);
     if (!evidence->calls.has_gradient || elements > ELEMENTS_MOST || evidence->evaluator.spent ||
         evidence->home->twin) { /* whose slopes are not those of a loss that is random */
-        return 0;
+        return GA_OK;
     }
     ga_restless *const restless = calloc(1, sizeof *restless);
     evidence->restless = restless;
     if (!restless) {
-        return 0;
+        return GA_ENOMEM;
     }
     restless->means = calloc(elements + 1, sizeof *restless->means);
     restless->bars = calloc(elements + 1, sizeof *restless->bars);
-    if (!restless->means || !restless->bars || !sample(evidence, restless)) {
-        return 0;
+    if (!restless->means || !restless->bars) {
+        return GA_ENOMEM;
     }
-    take_means(evidence, restless);
+    if (sample(evidence, restless)) {
+        take_means(evidence, restless);
+        evidence->repeats.by_repeats = restless->deviation <= ABSURD * largest_change(evidence);
+    }
     free(restless->means);
     restless->means = NULL;
-    return restless->deviation <= ABSURD * largest_change(evidence);
+    return GA_OK;
 }
 
 void ga_study_probe_restless(ga_evidence *evidence, const ga_line *line, const ga_claim *claim,

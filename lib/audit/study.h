@@ -179,9 +179,9 @@ void ga_study_measure_scales(ga_evidence *evidence);
 
 typedef struct ga_restless ga_restless;
 
-/* Samples loss and gradient at the point. 1: slopes can be measured by repeats; where the gradient
- * is random, its mean is what is audited from now on. */
-int ga_study_settle_restless(ga_evidence *evidence);
+/* Samples loss and gradient at the point, and sets repeats.by_repeats: slopes can be measured so.
+ * Where the gradient is random, its mean is what is audited from now on. GA_ENOMEM. */
+ga_status ga_study_settle_restless(ga_evidence *evidence);
 
 /* As ga_probe_element(), by repeats. */
 void ga_study_probe_restless(ga_evidence *evidence, const ga_line *line, const ga_claim *claim,

@@ -5,9 +5,10 @@
  *     restless [-v] [AUDITS] [FIRST]
  *
  * AUDITS (2400 unless said otherwise) audits of right gradients, spread over the kinds below, each
- * a loss of its own; then the same with the sign of every gradient changed, and with every gradient
- * doubled. Bars: no finding G or S beside N01 on a right one, the kind told right. Exit status 1 if
- * a bar is missed.
+ * a loss of its own; then some with the sign of every gradient changed, and with every gradient
+ * doubled. Bars: no finding G or S (G11 apart) on a right one, and what it is told in 97 of 100 (a
+ * mask over a single term may be the same in all calls; sums in changing order are never an error).
+ * Exit status 1 if a bar is missed.
  */
 #include <gradaudit/gradaudit.h>
 
@@ -49,6 +50,7 @@ typedef enum kind {
 static const char *const texts[] = {KINDS(KIND_TEXT)};
 static const char *const wants[] = {KINDS(KIND_WANT)};
 
+static const double TOLD_LEAST = 0.97;
 enum {
     VARIABLES_MOST = 12,
     SAMPLES = 60
@@ -332,6 +334,7 @@ static void audit(kind of, uint64_t seed, double factor, int verbose, tally *int
         const ga_finding *const finding = ga_result_finding(result, i);
         told |= strcmp(finding->code, wants[of]) == 0;
         accused |= strchr("GS", finding->code[0]) && strcmp(finding->code, "G11") != 0;
+        accused |= of == THREADS && finding->severity == GA_ERROR;
         if (verbose && strcmp(finding->code, wants[of]) != 0) {
             printf("%s, seed %llu, n %zu, size %.2g: %s %s (%s)\n", texts[of],
                    (unsigned long long)seed, s.n, s.size, finding->code, finding->message,
@@ -389,7 +392,9 @@ int main(int argc, char **argv)
         all.audits += right.audits;
         all.accused += right.accused;
         missed |= right.accused > 0;
+        missed |= k != THREADS && (double)right.told < TOLD_LEAST * (double)right.audits;
     }
-    printf("%zu right audits, %zu accused\n", all.audits, all.accused);
+    printf("%zu right audits, %zu accused; %s\n", all.audits, all.accused,
+           missed ? "a bar is missed" : "all bars met");
     return missed;
 }

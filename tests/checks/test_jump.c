@@ -256,7 +256,7 @@ Test(jump, silent_on_what_is_continuous)
 Test(jump, silent_on_losses_that_are_no_functions)
 {
     static const ga_options only = {.select = "S02"};
-    for (restless_kind kind = RESTLESS_NOT; kind <= RESTLESS_NOISY; kind++) {
+    for (restless_kind kind = RESTLESS_NOT; kind <= RESTLESS_ONE_LATE; kind++) {
         restless state;
         expect_codes_with(restless_open(&state, kind), &only, "");
     }

@@ -83,3 +83,52 @@ Test(nondeterministic, silent_on_a_rough_function)
     expect_codes(network_open_float(NETWORK_RIGHT), "");
     expect_codes(flat(quadratic, quadratic_grad, 1, (double[]){1e150}), "");
 }
+
+/* Where the spread is small enough, slopes are means over repeated calls. */
+Test(nondeterministic, a_right_random_loss_is_not_accused_and_measured_all_the_same)
+{
+    restless state;
+    ga_result *result = audit_expecting(restless_open(&state, RESTLESS_SAMPLED), "N01");
+    const ga_finding *const finding = finding_of(result, "N01", NULL);
+    cr_expect_eq(finding->severity, GA_ERROR);
+    cr_expect(strstr(finding->help, "evaluations an element"), "%s", finding->help);
+    cr_expect_eq(variable_of(result, "x")->checked, RESTLESS_N);
+    cr_expect_eq(variable_of(result, "x")->failed, 0);
+    ga_result_free(result);
+}
+
+Test(nondeterministic, a_wrong_gradient_of_a_random_loss_is_found)
+{
+    restless state;
+    ga_problem *p = restless_open(&state, RESTLESS_SAMPLED_WRONG);
+    ga_result *result = NULL;
+    cr_assert_eq(ga_audit(p, NULL, &result), GA_OK);
+    ga_problem_free(p);
+    cr_expect_eq(count_of(result, "N01"), 1);
+    cr_expect(count_of(result, "G01") + count_of(result, "G03") > 0, "two sets exclude it");
+    cr_expect_eq(count_of(result, "G11"), 0, "what cannot be told is not said again");
+    ga_result_free(result);
+}
+
+Test(nondeterministic, a_random_gradient_of_a_random_loss_is_judged_by_its_mean)
+{
+    restless state;
+    expect_codes(restless_open(&state, RESTLESS_MASKED_BOTH), "N01");
+}
+
+Test(nondeterministic, a_drift_accuses_no_gradient)
+{
+    restless state;
+    ga_result *result = audit_expecting(restless_open(&state, RESTLESS_COUNTING), "N01");
+    cr_expect_eq(variable_of(result, "x")->failed, 0);
+    ga_result_free(result);
+}
+
+Test(nondeterministic, reset_comes_before_every_call_of_a_flat_problem)
+{
+    restless state;
+    ga_result *result = audit_expecting(restless_open(&state, RESTLESS_COUNTING_RESET), "");
+    const ga_facts *const facts = ga_result_facts(result);
+    cr_expect_eq(state.resets, facts->evaluations + facts->gradient_calls);
+    ga_result_free(result);
+}

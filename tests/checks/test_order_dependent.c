@@ -60,3 +60,12 @@ Test(order_dependent, silent_on_hard_ones)
     expect_codes(restless_open(&state, RESTLESS_NOISY), "");
     expect_codes(network_open_float(NETWORK_RIGHT), "");
 }
+
+/* Slopes of such a loss mean nothing, and nothing is judged. */
+Test(order_dependent, loud_on_the_value_of_the_call_before)
+{
+    restless state;
+    ga_result *result = audit_expecting(restless_open(&state, RESTLESS_ONE_LATE), "N03");
+    cr_expect_eq(check_of(result, "G01")->verdict, GA_SKIPPED);
+    ga_result_free(result);
+}

@@ -97,6 +97,17 @@ static double loss(const double *x, size_t n, void *user)
         return plain(x) + state->mean;
     case RESTLESS_NOISY:
         return plain(x) * (1.0 + 1e-10 * roughness(x));
+    case RESTLESS_SAMPLED:
+    case RESTLESS_SAMPLED_WRONG:
+        return plain(x) * (1.0 + 1e-5 * (uniform(state) - 0.5));
+    case RESTLESS_MASKED_BOTH:
+        state->mean = uniform(state) < 0.2 ? 1.002 : 0.9995;
+        return plain(x) * state->mean;
+    case RESTLESS_ONE_LATE: {
+        const double before = state->solution;
+        state->solution = plain(x);
+        return before;
+    }
     case RESTLESS_NOT:
     case RESTLESS_RANDOM_GRADIENT:
     case RESTLESS_STALE:
@@ -114,7 +125,10 @@ static double factor(restless *state)
     if (state->kind == RESTLESS_RANDOM_GRADIENT) {
         return 0.9 + 0.2 * uniform(state);
     }
-    return state->kind == RESTLESS_COUNTING_RESET ? 1.001 : 1.0;
+    return state->kind == RESTLESS_COUNTING_RESET  ? 1.001
+           : state->kind == RESTLESS_SAMPLED_WRONG ? -1.0
+           : state->kind == RESTLESS_MASKED_BOTH   ? state->mean
+                                                   : 1.0;
 }
 
 static int gradient(const double *x, size_t n, double *g, void *user)
@@ -128,7 +142,9 @@ static int gradient(const double *x, size_t n, double *g, void *user)
     if (state->kind == RESTLESS_WARM) { /* implicit: dy/dx0 = 1 / (2 + sin(y)) */
         g[0] += 0.1 / (2.0 + sin(state->solution));
     }
-    state->mean = 0.5 * state->mean + 0.5;
+    if (state->kind == RESTLESS_SIDE_EFFECT) {
+        state->mean = 0.5 * state->mean + 0.5;
+    }
     return 0;
 }
 
@@ -142,6 +158,7 @@ static void reset(void *user)
 {
     restless *const state = user;
     state->calls = 0;
+    state->resets++;
 }
 
 ga_problem *restless_open(restless *state, restless_kind kind)

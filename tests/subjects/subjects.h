@@ -135,7 +135,11 @@ typedef enum restless_kind {
     RESTLESS_WARM,            /* a solver that begins at its last solution */
     RESTLESS_SIDE_EFFECT,     /* the gradient moves a running mean that the loss reads */
     RESTLESS_STALE,           /* the gradient of the point before */
-    RESTLESS_NOISY            /* noise of 1e-10 of the loss: a function of x, but a rough one */
+    RESTLESS_NOISY,           /* noise of 1e-10 of the loss: a function of x, but a rough one */
+    RESTLESS_SAMPLED,         /* a small random error in each call */
+    RESTLESS_SAMPLED_WRONG,   /* likewise, and the sign of every gradient is wrong */
+    RESTLESS_MASKED_BOTH,     /* one mask in five calls is off, and the gradient has it, too */
+    RESTLESS_ONE_LATE         /* the value of the call before */
 } restless_kind;
 
 enum {
@@ -145,7 +149,7 @@ enum {
 typedef struct restless {
     restless_kind kind;
     uint64_t random;
-    size_t calls;
+    size_t calls, resets;
     double mean;
     double last[RESTLESS_N];
     double solution;
