@@ -120,8 +120,6 @@ static void take_over(const ga_hand *hand)
     evaluator->progress = NULL;
     evaluator->max_evaluations = 0;
     evaluator->workers = 0;
-    evaluator->deadline = hand->crew->evaluator->deadline;
-    evaluator->spent = 0;
     evaluator->halt = &hand->crew->board->halt;
     evaluator->problem->activity = &hand->worker->activity;
 }
