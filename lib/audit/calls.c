@@ -191,7 +191,8 @@ static void look_at_gradient(ga_evidence *evidence)
 }
 
 /* Do two gradients agree where both are worth comparing? Returns whether the bits do; *spread grows
- * to the largest relative difference, of variables that do not add to their buffer. */
+ * to the largest relative difference, of variables that do not add to their buffer. NULL: nobody
+ * asks by how much they differ. */
 static int same_gradient(const ga_evidence *evidence, ga_bits a, ga_bits b, double *spread)
 {
     int same = 1;
@@ -213,6 +214,9 @@ static int same_gradient(const ga_evidence *evidence, ga_bits a, ga_bits b, doub
             const double q = ga_element_of(second, at->dtype, i);
             if (p == q || ga_study_is_unwritten(evidence, block, i) || (isnan(p) && isnan(q))) {
                 continue;
+            }
+            if (!spread) {
+                return 0;
             }
             same = 0;
             const double gap = fabs(p - q) / fmax(slots->largest, fmax(fabs(p), fabs(q)));
@@ -305,7 +309,7 @@ static ga_status compare_points(ga_evidence *evidence)
     evidence->loss_aside = go_aside(evidence);
     const int c_received = isfinite(evidence->loss_aside) && !evidence->evaluator.spent &&
                            receive(evidence, GA_FILL_SENTINEL, 0.0, other, 0);
-    const int c_like_b = c_received && same_gradient(evidence, b, other, &ignored);
+    const int c_like_b = c_received && same_gradient(evidence, b, other, NULL);
     for (size_t k = 0; k < evidence->problem->block_count; k++) {
         evidence->slots[k].zero_elsewhere = c_received && all_zero(evidence, other, k);
     }

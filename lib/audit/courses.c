@@ -8,6 +8,7 @@
  */
 #include "study.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -408,7 +409,8 @@ static const double CONSPIRACY = 3.0;
 static void look_ahead(void *context, const ga_course *course, ga_prospect *out)
 {
     const ga_evidence *const evidence = context;
-    const double size = evidence->largest_change > 0 ? evidence->largest_change : 1.0;
+    const double size = evidence->largest_change > DBL_MIN ? evidence->largest_change : 1.0;
+    const double per_size = 1.0 / size;
     double claimed = 0.0;
     double squares = 0.0; /* in units of `size`, which no square of a change overflows */
     double errors = 0.0;
@@ -419,7 +421,7 @@ static void look_ahead(void *context, const ga_course *course, ga_prospect *out)
     stretch at;
     for (size_t j = course->first; next_stretch(evidence, course->end, &j, &at);) {
         const ga_block *const block = &evidence->problem->blocks[at.block];
-        const double unit = block->gradient_scale * evidence->ratio;
+        const double per_unit = 1.0 / (block->gradient_scale * evidence->ratio);
         const double rtol = ga_study_rtol(evidence, at.block);
         const double length = evidence->scales[at.block].rms_x;
         const double unsure = ga_study_usual_rounding(evidence, at.block,
@@ -435,15 +437,12 @@ static void look_ahead(void *context, const ga_course *course, ga_prospect *out)
                                                    block->dtype, 0, piece.count, claims);
             course_shares(evidence, course, &piece, v);
             for (size_t k = 0; k < piece.count; k++) {
-                if (v[k] == 0) {
-                    continue; /* it stays, and its claim may not be finite */
-                }
-                const double change = g[k] / unit * v[k];
-                const double scale = fabs(v[k]);
-                const double error = rtol * fabs(change) + unsure * scale;
+                /* what stays has a share of 0, and perhaps a claim that is not finite */
+                const double change = v[k] != 0 ? g[k] * v[k] * per_unit : 0.0;
+                const double error = rtol * fabs(change) + unsure * fabs(v[k]);
                 part_claimed += change;
-                squares += (change / size) * (change / size);
-                errors += (error / size) * (error / size);
+                squares += (change * per_size) * (change * per_size);
+                errors += (error * per_size) * (error * per_size);
             }
         }
         claimed += part_claimed;

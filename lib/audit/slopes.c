@@ -197,6 +197,7 @@ static void say_plan(ga_evidence *evidence)
         evaluator->planned = evaluator->evaluations + ga_study_screen_cost(evidence);
     }
     evaluator->plan = text;
+    ga_evaluator_look(evaluator); /* so that it is said before, whatever a loss takes */
 }
 
 /* Do the callbacks break the rules of the calls? Then another point shows the same trouble again.
