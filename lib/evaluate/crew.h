@@ -7,9 +7,9 @@
  * however many workers there are. That is for losses that repeat themselves: one that draws random
  * numbers draws other ones in a copy, and belongs in one process.
  *
- * A portion that a worker did not finish is done again here, so that what happens then happens where
- * everybody looks: it crashed, called exit, jumped out of its task, or did what only this process's
- * problem remembers (registered a variable, moved one). What workers print in a child of
+ * A portion that a worker did not finish is done again here, so that what happens then happens
+ * where everybody looks: it crashed, called exit, jumped out of its task, or did what only this
+ * process's problem remembers (registered a variable, moved one). What workers print in a child of
  * ga_child_run() is printed there in the order of the tasks.
  *
  * Only a process with one thread is forked: locks that another thread holds would never be released
@@ -30,7 +30,7 @@ typedef struct ga_job {
     void *slots; /* count x slot_size, of the caller; filled in order for k < the return value of
                     ga_crew_run() */
     size_t slot_size;
-    double seconds_per_task;    /* estimate; 0: not known, then everything is done here */
+    double seconds_per_task;     /* estimate; 0: not known, then everything is done here */
     size_t evaluations_per_task; /* the most a task may take; for budgets of evaluations */
 
     /* For threads (a thread-safe flat problem): a context of its own for each, and its evaluator,
