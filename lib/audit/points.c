@@ -16,7 +16,7 @@ static const double SIZES[] = {0.25, 0.05};
 enum {
     SIZE_COUNT = sizeof SIZES / sizeof *SIZES,
     SINGLY_MOST = 64, /* elements that are simply measured where directions disagree */
-    POINT_COST = 40   /* evaluations: loss, noise, directions */
+    POINT_COST = 20   /* evaluations: loss and directions */
 };
 
 /* What belongs to the point given and is put aside meanwhile. */
@@ -57,7 +57,7 @@ static int found_wrong(const ga_evidence *evidence)
 
 /* To the kth point; its values are then `evaluator.point`, its gradient `gradient`. 0: there is no
  * loss or no gradient there. */
-static int arrive(ga_evidence *evidence, int k, aside *kept)
+static int arrive(ga_evidence *evidence, int k, aside *kept, double *loss)
 {
     ga_evaluator *const evaluator = &evidence->evaluator;
     double value = (double)NAN;
@@ -70,6 +70,7 @@ static int arrive(ga_evidence *evidence, int k, aside *kept)
     if (!isfinite(value)) {
         return 0;
     }
+    *loss = value;
     ga_received received = {0};
     swap_bits(&evaluator->point, &kept->point);
     swap_bits(&evidence->gradient, &kept->gradient);
@@ -105,16 +106,43 @@ static ga_status measure_singly(ga_evidence *evidence)
     return ga_study_measure_list(evidence, elements, count, GA_KEEP_WRONG);
 }
 
+/* The noise of the point given serves here too, in proportion; it is measured again only where
+ * something depends on it. */
+static int guess_noise(ga_evidence *evidence, double loss)
+{
+    ga_profile *const profile = &evidence->profile;
+    const ga_profile given = *profile;
+    const double f = evidence->on_twin ? ga_evaluate_loss(&evidence->evaluator) : loss;
+    if (!isfinite(f)) {
+        return 0;
+    }
+    ga_study_go_back(evidence);
+    const double grown = fabs(f) > fabs(given.values.origin) && given.values.origin != 0
+                             ? fabs(f / given.values.origin)
+                             : 1.0;
+    ga_profile_begin(profile, f, evidence->options.seed);
+    profile->resolution = given.resolution;
+    profile->strict = given.strict;
+    profile->kinks = given.kinks;
+    profile->moves = given.moves;
+    profile->fine = given.fine;
+    profile->values.single = given.values.single;
+    profile->noise = fmax(given.noise * grown, ga_values_floor(&profile->values));
+    return 1;
+}
+
 /* What the directions say here; where they disagree, what is wrong. */
-static ga_status look_around(ga_evidence *evidence)
+static ga_status look_around(ga_evidence *evidence, double loss)
 {
     const int few = ga_study_judged(evidence) <= SINGLY_MOST;
-    if (!ga_study_measure_noise(evidence)) {
+    if (!guess_noise(evidence, loss)) {
         return GA_OK;
     }
     evidence->points++;
-    return few ? ga_study_whole_disagrees(evidence) ? measure_singly(evidence) : GA_OK
-               : ga_study_investigate(evidence);
+    if (!ga_study_whole_disagrees(evidence) || !ga_study_measure_noise(evidence)) {
+        return GA_OK;
+    }
+    return few ? measure_singly(evidence) : ga_study_investigate(evidence);
 }
 
 static void put_aside(const ga_evidence *evidence, aside *kept)
@@ -149,12 +177,13 @@ static ga_status visit(ga_evidence *evidence, int k, aside *kept)
 {
     ga_study_use_own(evidence);
     ga_status status = GA_OK;
-    if (arrive(evidence, k, kept)) {
+    double loss = (double)NAN;
+    if (arrive(evidence, k, kept, &loss)) {
         ga_study_measure_scales(evidence);
         status = ga_study_use_twin(evidence);
         put_aside(evidence, kept);
         if (status == GA_OK) {
-            status = look_around(evidence);
+            status = look_around(evidence, loss);
         }
         take_back(evidence, kept);
         ga_study_use_own(evidence);

@@ -17,6 +17,7 @@
 enum {
     SIGN_NUMBER = 0,    /* the course along the sign of the gradient; hybrids from 1 on */
     HYBRIDS = 4,        /* of the whole; their residuals name a single wrong element */
+    COURSES_BRIEF = 3,  /* along the sign, and two hybrids: enough to see that something is wrong */
     FRESH_NUMBER = 101, /* courses that nobody has looked at before */
     FRESH = 2,
     SAMPLE = 64,      /* elements: a fault in 7 % of a variable is among them with 99 % */
@@ -94,10 +95,10 @@ static size_t count_disagreeing(const ga_direction *directions, size_t count)
 /* ---- The whole -------------------------------------------------------------------------------
  */
 
-static void measure_whole(ga_evidence *evidence, const ga_field *field)
+static void measure_whole(ga_evidence *evidence, const ga_field *field, size_t most)
 {
     ga_course courses[GA_COURSES_WHOLE];
-    const size_t wanted = field->count == 1 ? 1 : field->count < 4 ? 3 : GA_COURSES_WHOLE;
+    const size_t wanted = field->count == 1 ? 1 : field->count < 4 && most > 3 ? 3 : most;
     const size_t count =
         add_courses(courses, affordable_courses(evidence, wanted), 0, field->count);
     (void)ga_directions_measure(field, courses, count, evidence->whole);
@@ -688,7 +689,7 @@ int ga_study_whole_disagrees(ga_evidence *evidence)
 {
     ga_field field;
     ga_study_field(evidence, &field);
-    measure_whole(evidence, &field);
+    measure_whole(evidence, &field, COURSES_BRIEF);
     return count_disagreeing(evidence->whole, evidence->whole_count) > 0;
 }
 
@@ -696,7 +697,7 @@ ga_status ga_study_investigate(ga_evidence *evidence)
 {
     ga_field field;
     ga_study_field(evidence, &field);
-    measure_whole(evidence, &field);
+    measure_whole(evidence, &field, GA_COURSES_WHOLE);
     if (evidence->point == 0) {
         divide_out_whole(evidence);
     }
