@@ -58,7 +58,8 @@ static int is_left_open(const ga_evidence *evidence, size_t b)
         return 0;
     }
     const ga_screen *const screen = &evidence->screens[b];
-    return screen->told.verdict >= GA_INCONCLUSIVE || screen->unexplained || evidence->whole_wrong;
+    return screen->told.verdict >= GA_INCONCLUSIVE || screen->unexplained ||
+           evidence->whole_wrong || evidence->statements[b].is_open;
 }
 
 static ga_verdict judge_variable(const ga_evidence *evidence, const ga_result *result, size_t b)

@@ -17,6 +17,9 @@ static const double MISS = 1e-3;
  * bars: its share there is at least 1/2, and the bar is counted on both sides. */
 static const double SEEN_BARS = 4.0;
 
+/* A direction whose bar is a larger share of the gradient says nothing of it. */
+static const double TELLING = 0.3;
+
 double ga_study_confidence(void)
 {
     return 1.0 - MISS;
@@ -139,6 +142,7 @@ static void state_screened(const ga_evidence *evidence, size_t b, ga_statement *
     }
     out->covered = ga_study_covered(evidence, b) - evidence->result->variables[b].element_count;
     out->resolution = norm > 0 ? bound / norm : (double)NAN;
+    out->is_open = !(best->bar + best->allowed <= TELLING * fmax(norm, fabs(best->residual)));
     out->limit = limit_of(evidence, best);
     out->remedy = remedy_of(evidence, out->limit);
     *seen = count_seen(evidence, b, best->bar + best->allowed);
@@ -161,6 +165,29 @@ static int by_index(const void *a, const void *b)
     return p < q ? -1 : p > q;
 }
 
+static int any_wrong(const ga_evidence *evidence)
+{
+    int wrong = 0;
+    for (size_t v = 0; v < evidence->field_variables; v++) {
+        wrong |= evidence->screens[evidence->field_block[v]].told.verdict == GA_FAIL;
+    }
+    return wrong;
+}
+
+static double worst_of_the_rest(const ga_evidence *evidence)
+{
+    double worst = (double)NAN;
+    for (size_t v = 0; v < evidence->field_variables; v++) {
+        const size_t b = evidence->field_block[v];
+        const double resolution = evidence->statements[b].resolution;
+        if (evidence->screens[b].told.verdict != GA_FAIL && !isnan(resolution) &&
+            !(resolution <= worst)) {
+            worst = resolution;
+        }
+    }
+    return worst;
+}
+
 static void state_run(ga_evidence *evidence, const tally *seen)
 {
     ga_statement *const run = &evidence->statement;
@@ -179,6 +206,9 @@ static void state_run(ga_evidence *evidence, const tally *seen)
     run->resolution = count > 0 && field.size > 0
                           ? ga_directions_exclude(hybrids, count, MISS) / field.size
                           : (double)NAN;
+    if (any_wrong(evidence)) {
+        run->resolution = worst_of_the_rest(evidence); /* the whole knows of nothing else now */
+    }
     run->limit = best ? limit_of(evidence, best) : NULL;
     run->remedy = remedy_of(evidence, run->limit);
 }

@@ -57,6 +57,7 @@ typedef struct ga_statement {
     double resolution; /* of directions, as a share of the gradient's norm; NaN: there were none */
     double seen_share; /* NaN: nothing was measured */
     const char *limit, *remedy; /* literals, or NULL */
+    int is_open; /* directions say nothing of it: their bars are as wide as its gradient */
 } ga_statement;
 
 /* What directions through one variable showed, beside what the checks are told. */
