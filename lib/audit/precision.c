@@ -3,8 +3,8 @@
  *
  * Its noise says so first: that of float's rounding. But a solver's tolerance, or a loss that is
  * rounded on purpose, may lie there as well. So a few elements are moved by steps that change a
- * loss in double by a four-millionth of a float's rounding step, which is four million of its own
- * roundings: what was rounded to float rests, to the last bit.
+ * loss in double by a hundredth of a float's spacing, which is two million of its own roundings:
+ * what was rounded to float rests, to the last bit.
  */
 #include "study.h"
 
