@@ -42,8 +42,7 @@ static const double AS_LARGE = 0.25;
 static int is_plain(const ga_profile *profile)
 {
     const int clean = profile->noise <= ga_profile_clean(&profile->values);
-    return (clean || profile->quiet >= AS_LARGE * profile->noise) && profile->kinks == 0 &&
-           !profile->fine;
+    return (clean || profile->quiet >= AS_LARGE * profile->noise) && profile->kinks == 0;
 }
 
 static double first_step(const ga_trial *trial, double expected)
@@ -127,7 +126,8 @@ static int accuse(ga_trial *trial, double expected, double expected_bar)
     if (!ga_pairs_add(&trial->pairs, &trial->watch, h, NULL)) {
         return 0;
     }
-    if (accuse_with_one(trial, expected, expected_bar)) {
+    /* where lines through all elements are rough, no pair is believed by itself */
+    if (!trial->profile->fine && accuse_with_one(trial, expected, expected_bar)) {
         return 1;
     }
     return SHORTER * h >= trial->least &&

@@ -9,7 +9,7 @@
 enum {
     PIECES = 5,       /* small parts of a variable that tell a dense fault, */
     PIECES_QUIET = 1, /* of which one may disagree too little to be seen */
-    UNTOLD_MOST = 6   /* wrong elements named in a variable whose small parts show too little */
+    ASTRAY_MOST = 2 /* faults of another size than they seemed, where small parts show too little */
 };
 
 static const double PIECE_SHOWS = 12.0; /* bars by which a piece of a dense fault stands out */
@@ -63,7 +63,7 @@ int ga_hunt_is_dense(ga_hunt *h, const ga_node *n, int *told)
     piece = piece > PIECE_LEAST ? piece : PIECE_LEAST;
     *told = PIECES * piece <= size / 2;
     if (!*told) { /* no smaller than what the halving looks at anyway: go on, but not for long */
-        return ga_hunt_faults_within(h, n->crowd_first, n->crowd_end) >= UNTOLD_MOST;
+        return ga_hunt_astray_within(h, n->crowd_first, n->crowd_end) >= ASTRAY_MOST;
     }
     int quiet = 0;
     for (size_t k = 0; k < PIECES && quiet <= PIECES_QUIET && !ga_hunt_is_over(h); k++) {

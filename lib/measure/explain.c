@@ -26,11 +26,12 @@ static ga_fault *find_fault(ga_hunt *h, size_t element)
     return NULL;
 }
 
-int ga_hunt_faults_within(const ga_hunt *h, size_t first, size_t end)
+int ga_hunt_astray_within(const ga_hunt *h, size_t first, size_t end)
 {
     int count = 0;
     for (int i = 0; i < h->fault_count; i++) {
-        count += h->faults[i].element >= first && h->faults[i].element < end;
+        const ga_fault *f = h->faults + i;
+        count += f->astray && f->element >= first && f->element < end;
     }
     return count;
 }
@@ -81,25 +82,36 @@ static int confirm(ga_hunt *h, size_t element, double size, double bar)
     }
     const int agree = fabs(measured - size) <= uncertainty + bar;
     ga_fault *fresh = h->faults + h->fault_count++;
-    *fresh = agree && bar < uncertainty
-                 ? (ga_fault){.element = element, .size = size, .bar = bar}
-                 : (ga_fault){.element = element, .size = measured, .bar = uncertainty};
+    const int keep = agree && bar < uncertainty;
+    *fresh = (ga_fault){
+        .element = element,
+        .size = keep ? size : measured,
+        .bar = keep ? bar : uncertainty,
+        .astray = !agree,
+    };
     record_found(h, &(ga_located){.element = element, .residual = measured, .bar = uncertainty});
     return 1;
 }
 
-static int write_equations(const ga_hunt *h, const ga_node *n, ga_equation *out)
+/* What the readings leave; `own` ones alone: those of the node's range or of parts of it. */
+static int write_equations(const ga_hunt *h, const ga_node *n, int own, ga_equation *out)
 {
+    int count = 0;
     for (int i = 0; i < n->count; i++) {
+        const ga_course *course = &n->readings[i].course;
+        const int is_own = course->first >= n->first && course->end <= n->end;
+        if (own && !is_own) {
+            continue;
+        }
         const ga_reading left = ga_reading_left(h, n->readings + i);
-        out[i] = (ga_equation){
+        out[count++] = (ga_equation){
             .course = left.course,
             .residual = left.residual,
             .bar = ga_reading_bar(&left),
             .slack = h->grain / left.step,
         };
     }
-    return n->count;
+    return count;
 }
 
 /* Confirm the only fit that is left when refused elements are out. */
@@ -138,12 +150,10 @@ static ga_outcome weigh(ga_hunt *h, const ga_fits *fits)
 }
 
 /* Is the node explained by one element, or by two? */
-ga_outcome ga_hunt_explain(ga_hunt *h, const ga_node *n)
+static ga_outcome explain_by(ga_hunt *h, const ga_node *n, const ga_equation *equations, int count)
 {
-    ga_equation equations[GA_EQUATIONS_MOST];
     ga_fits fits;
-    const int count = write_equations(h, n, equations);
-    if (count < 2 && n->end - n->first > 1) {
+    if (count < 1 || (count < 2 && n->end - n->first > 1)) {
         return GA_NOTHING_FITS;
     }
     ga_decode_one(&h->decoder, n->first, n->end, equations, count, &fits);
@@ -155,4 +165,20 @@ ga_outcome ga_hunt_explain(ga_hunt *h, const ga_node *n)
         return weigh(h, &fits);
     }
     return GA_NOTHING_FITS;
+}
+
+/*
+ * Readings of a larger range count as long as the rest of it is quiet. Two faults there may have
+ * cancelled: where nothing fits, those of the node itself are asked alone.
+ */
+ga_outcome ga_hunt_explain(ga_hunt *h, const ga_node *n)
+{
+    ga_equation equations[GA_EQUATIONS_MOST];
+    const int count = write_equations(h, n, 0, equations);
+    const ga_outcome all = explain_by(h, n, equations, count);
+    if (all != GA_NOTHING_FITS || ga_hunt_is_over(h)) {
+        return all;
+    }
+    const int own = write_equations(h, n, 1, equations);
+    return own < count && explain_by(h, n, equations, own) == GA_FOUND ? GA_FOUND : GA_NOTHING_FITS;
 }

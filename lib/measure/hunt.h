@@ -13,7 +13,8 @@
 enum {
     GA_FAULTS_MOST = 96,  /* named at most; more are a dense fault or no sum of faults at all */
     GA_REFUSED_MOST = 24, /* elements that the probe does not find wrong: the model is at fault */
-    GA_DEAD_ENDS_MOST = 32
+    GA_DEAD_ENDS_MOST = 32,
+    GA_ROUNDS_MOST = 4 /* searches of the whole, the later ones for what the first left */
 };
 
 typedef struct ga_reading {
@@ -37,6 +38,7 @@ typedef struct ga_node {
 typedef struct ga_fault {
     size_t element;
     double size, bar;
+    int astray; /* the probe measured another size: the element is not all that is wrong there */
 } ga_fault;
 
 typedef struct ga_hunt {
@@ -61,6 +63,9 @@ typedef struct ga_hunt {
     size_t spent;                        /* evaluations of this search */
     size_t dead_ends[GA_DEAD_ENDS_MOST]; /* elements where a search ended without a fault */
     int dead_end_count;
+    uint32_t
+        spoilt[GA_ROUNDS_MOST]; /* directions that led a round to nothing: faults cancel there */
+    int spoilt_count;
 } ga_hunt;
 
 /* Whether memory, budget or patience has come to an end. */
@@ -97,8 +102,8 @@ const ga_reading *ga_node_find(const ga_node *n, const ga_reading *like);
 
 /*
  * The reading of a node that stands out most and that `half` has not got yet; below 0: there is
- * none. Hybrid ones that stand out at all come first: along sign(g) everything pulls together, and
- * a single pair has more truncation. half may be NULL.
+ * none. Hybrid ones that stand out at all, and in which nothing is known to cancel, come first:
+ * along sign(g) everything pulls together, and a single pair has more truncation. half may be NULL.
  */
 int ga_node_loudest(const ga_hunt *h, const ga_node *n, const ga_node *half);
 
@@ -125,6 +130,7 @@ typedef enum ga_outcome {
 /* Is the node explained by one element, or by two? They are confirmed and recorded. */
 ga_outcome ga_hunt_explain(ga_hunt *h, const ga_node *n);
 
-int ga_hunt_faults_within(const ga_hunt *h, size_t first, size_t end);
+/* How many faults between were not what the readings said. */
+int ga_hunt_astray_within(const ga_hunt *h, size_t first, size_t end);
 
 #endif

@@ -19,7 +19,6 @@
 #include <stdlib.h>
 
 enum {
-    ROUNDS_MOST = 3,         /* searches of the whole, the later ones for what the first left */
     EVALUATIONS_MOST = 2000, /* no search takes more: one wrong element in ten takes 600 */
     EXTRA_MOST = 5,          /* fresh directions over one range to choose among fits */
     CROWDED = 2              /* halvings in a row with both sides wrong: two of four quarters */
@@ -323,15 +322,18 @@ ga_status ga_locate(const ga_field *field, size_t first, size_t end, const ga_di
         return h.status;
     }
     ga_hunt_plan(&h);
-    int before = -1;
-    for (int round = 0; round < ROUNDS_MOST && before < h.fault_count && !ga_hunt_is_over(&h);
-         round++) {
+    for (int round = 0; round < GA_ROUNDS_MOST && !ga_hunt_is_over(&h); round++) {
         ga_node all = begin_with_known(&h, first, end);
-        before = h.fault_count;
-        if (node_is_quiet(&h, &all)) {
+        if (all.count > 0 && node_is_quiet(&h, &all)) {
             break;
         }
+        const int before = h.fault_count;
+        const int lead = ga_node_loudest(&h, &all, NULL);
+        const uint32_t number = lead < 0 ? h.fresh : all.readings[lead].course.number;
         solve(&h, &all);
+        if (h.fault_count == before) {
+            h.spoilt[h.spoilt_count++] = number;
+        }
     }
     /* Next to a dense range the known residuals say nothing: there the way itself must have. */
     const ga_node all = begin_with_known(&h, first, end);

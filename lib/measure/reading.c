@@ -15,7 +15,6 @@ static const double CAUTION = 8.0;
 static const double DIRECTIONS_USUAL = 4.0;
 static const double BY_NOISE = 2.0;   /* standard deviations that no truncation need explain */
 static const double LEAST_BEND = 1.0; /* times G; noisy directions would not show less */
-static const double UNLUCKY = 8.0;    /* times that a noise table may have been too low by luck */
 
 static const double STEP_MOST = 0.2;
 static const double WITHIN = 0.9;       /* of the room between the bounds */
@@ -179,11 +178,16 @@ const ga_reading *ga_node_find(const ga_node *n, const ga_reading *like)
     return NULL;
 }
 
-/*
- * The reading of a node that stands out most and that `half` has not got yet; below 0: there is
- * none. Hybrid ones that stand out at all come first: along sign(g) everything pulls together, and
- * a single pair has more truncation.
- */
+static int is_spoilt(const ga_hunt *h, uint32_t number)
+{
+    for (int i = 0; i < h->spoilt_count; i++) {
+        if (h->spoilt[i] == number) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 int ga_node_loudest(const ga_hunt *h, const ga_node *n, const ga_node *half)
 {
     int best = -1;
@@ -191,7 +195,9 @@ int ga_node_loudest(const ga_hunt *h, const ga_node *n, const ga_node *half)
     double most = -1.0;
     for (int i = 0; i < n->count; i++) {
         const double loud = ga_reading_loudness(h, n->readings + i);
-        const int is_plain = n->readings[i].course.kind == GA_SWEEP_HYBRID && loud > 1.0;
+        const ga_course *course = &n->readings[i].course;
+        const int is_plain =
+            course->kind == GA_SWEEP_HYBRID && loud > 1.0 && !is_spoilt(h, course->number);
         const int better = is_plain != best_is_plain ? is_plain : loud > most;
         if (better && !(half && ga_node_find(half, n->readings + i))) {
             best = i;
@@ -203,9 +209,9 @@ int ga_node_loudest(const ga_hunt *h, const ga_node *n, const ga_node *half)
 }
 
 /*
- * The noise of one value, as the two longest pairs of the known directions show it. It contains
- * their truncation, so no more than some of it is believed; in double there is room for that, and a
- * noise table that was lucky would make every bar of the search too narrow.
+ * The noise of one value, as the two shortest pairs of the known directions show it. It contains
+ * what is left of their truncation; in double there is room for that, and a noise table along one
+ * element, or a lucky one, would make every bar of the search too narrow.
  */
 static double noise_of(const ga_hunt *h)
 {
@@ -216,12 +222,14 @@ static double noise_of(const ga_hunt *h)
         const ga_direction *d = h->known + i;
         noise = fmax(noise, d->noise * d->step * sqrt(2.0) / GA_SIGMAS);
         if (d->pairs > 1) {
-            const double off = d->residual_at[0] - d->residual_at[1];
-            squares += 2.0 * off * off / (1.0 / d->h[0] / d->h[0] + 1.0 / d->h[1] / d->h[1]);
+            const int k = d->pairs - 2;
+            const double off = d->residual_at[k] - d->residual_at[k + 1];
+            squares +=
+                2.0 * off * off / (1.0 / d->h[k] / d->h[k] + 1.0 / d->h[k + 1] / d->h[k + 1]);
         }
     }
     const double seen = sqrt(squares / (double)h->known_count);
-    return profile->values.single ? noise : fmax(noise, fmin(seen, UNLUCKY * profile->noise));
+    return profile->values.single ? noise : fmax(noise, seen);
 }
 
 /* Step and bar of a single pair, from what the known directions showed. */
