@@ -18,7 +18,7 @@
 
 enum {
     ELEMENTS = 64,
-    ROUNDS = 15,
+    ROUNDS = 30,
     FREE_ROUNDS = 7, /* are enough */
     PER_TASK = 4
 };
