@@ -51,7 +51,7 @@ typedef struct work {
 
 /* xi = +-U(0.5, 1.5) for eight numbers: the sign is the top bit, the size the lower 23 bits. By
  * address, as the way of a vector by value depends on the instruction set. */
-INSIDE void draw_hybrid(const work *job, uint32_t number, floats *xi)
+INSIDE void draw_hybrid(const work *job, uint32_t number, float xi[LANES])
 {
     words z = (words){0, 1, 2, 3, 4, 5, 6, 7} + (number + job->before);
     z ^= z >> 16;
@@ -61,7 +61,8 @@ INSIDE void draw_hybrid(const work *job, uint32_t number, floats *xi)
     z *= UINT32_C(0x846ca68b);
     z ^= z >> 16;
     const floats mantissa = (floats)((z & UINT32_C(0x7fffff)) | UINT32_C(0x3f800000));
-    *xi = (floats)((words)(mantissa - 0.5F) | (z & UINT32_C(0x80000000)));
+    const words signed_size = (words)(mantissa - 0.5F) | (z & UINT32_C(0x80000000));
+    memcpy(xi, &signed_size, sizeof signed_size);
 }
 
 #define GENERIC_WIDEN(part) __builtin_convertvector((part), quad)

@@ -5,79 +5,89 @@
  * quad; TARGET, the instruction set; NAME(stem), what to call it all. All are undefined again here.
  */
 
-/* LANES shares from element i of the job on; `share` is 0, and `finite` too, where g is not finite.
- * at and slope are x and g. */
+/* Four elements: where they are, their slopes and their shares. */
+typedef struct NAME(group) {
+    quad at, slope;
+    quad share;   /* 0 where the slope is not finite */
+    flags finite; /* where it is */
+} NAME(group);
+
+/* `xi`: four of the eight numbers of draw_hybrid(). */
 TARGET INSIDE void NAME(draw)(const work *job, ga_sweep_kind kind, int own, const NUMBER *x,
-                              const NUMBER *g, size_t i, quad at[2], quad slope[2], quad share[2],
-                              flags finite[2])
+                              const NUMBER *g, const float *xi, NAME(group) * out)
 {
     const quad zero = {0};
     const quad one = {1, 1, 1, 1};
-    floats xi;
+    four stored;
+    memcpy(&stored, x, sizeof stored);
+    out->at = WIDEN(stored);
+    memcpy(&stored, g, sizeof stored);
+    out->slope = WIDEN(stored);
     if (kind == GA_SWEEP_HYBRID) {
-        draw_hybrid(job, job->first + (uint32_t)i, &xi);
+        half part;
+        memcpy(&part, xi, sizeof part);
+        out->share = WIDEN_FLOATS(part);
+    } else {
+        const flags falling = out->slope < 0.0;
+        out->share = CHOOSE(falling, -one, one);
     }
-    for (size_t k = 0; k < 2; k++) {
-        four stored;
-        memcpy(&stored, x + i + 4 * k, sizeof stored);
-        at[k] = WIDEN(stored);
-        memcpy(&stored, g + i + 4 * k, sizeof stored);
-        slope[k] = WIDEN(stored);
-        if (kind == GA_SWEEP_HYBRID) {
-            half part;
-            memcpy(&part, (const char *)&xi + k * sizeof part, sizeof part);
-            share[k] = WIDEN_FLOATS(part);
-        } else {
-            const flags falling = slope[k] < 0.0;
-            share[k] = CHOOSE(falling, -one, one);
-        }
-        if (own) {
-            const flags falling = at[k] < 0.0;
-            const flags vanishing = at[k] == 0.0;
-            const quad size = CHOOSE(falling, -at[k], at[k]);
-            share[k] *= CHOOSE(vanishing, zero + job->instead, size);
-        } else {
-            share[k] *= job->scale;
-        }
-        finite[k] = (slope[k] >= -DBL_MAX) & (slope[k] <= DBL_MAX);
-        share[k] = CHOOSE(finite[k], share[k], zero);
+    if (own) {
+        const flags falling = out->at < 0.0;
+        const flags vanishing = out->at == 0.0;
+        const quad size = CHOOSE(falling, -out->at, out->at);
+        out->share *= CHOOSE(vanishing, zero + job->instead, size);
+    } else {
+        out->share *= job->scale;
     }
+    out->finite = (out->slope >= -DBL_MAX) & (out->slope <= DBL_MAX);
+    out->share = CHOOSE(out->finite, out->share, zero);
+}
+
+TARGET INSIDE void NAME(move_group)(const work *job, const NAME(group) * group, NUMBER *out,
+                                    quad *sum)
+{
+    const quad zero = {0};
+    /* not at + 0, which loses the sign of -0 */
+    const quad moved = CHOOSE(group->finite, group->at + job->t * group->share, group->at);
+    const four stored = __builtin_convertvector(moved, four);
+    memcpy(out, &stored, sizeof stored);
+    const quad change = group->slope * (WIDEN(stored) - group->at);
+    *sum += CHOOSE(group->finite, change, zero);
 }
 
 TARGET INSIDE double NAME(move_mode)(const work *job, ga_sweep_kind kind, int own, const NUMBER *x,
                                      const NUMBER *g, NUMBER *out)
 {
-    const quad zero = {0};
-    quad sum[2] = {{0}, {0}};
+    quad low = {0};
+    quad high = {0};
     for (size_t i = 0; i < job->count; i += LANES) {
-        quad at[2];
-        quad slope[2];
-        quad share[2];
-        flags finite[2];
-        NAME(draw)(job, kind, own, x, g, i, at, slope, share, finite);
-        for (size_t k = 0; k < 2; k++) {
-            /* not at + 0, which loses the sign of -0 */
-            const quad moved = CHOOSE(finite[k], at[k] + job->t * share[k], at[k]);
-            const four stored = __builtin_convertvector(moved, four);
-            memcpy(out + i + 4 * k, &stored, sizeof stored);
-            const quad change = slope[k] * (WIDEN(stored) - at[k]);
-            sum[k] += CHOOSE(finite[k], change, zero);
+        float xi[LANES];
+        NAME(group) group;
+        if (kind == GA_SWEEP_HYBRID) {
+            draw_hybrid(job, job->first + (uint32_t)i, xi);
         }
+        NAME(draw)(job, kind, own, x + i, g + i, xi, &group);
+        NAME(move_group)(job, &group, out + i, &low);
+        NAME(draw)(job, kind, own, x + i + 4, g + i + 4, xi + 4, &group);
+        NAME(move_group)(job, &group, out + i + 4, &high);
     }
-    sum[0] += sum[1];
-    return (sum[0][0] + sum[0][2]) + (sum[0][1] + sum[0][3]);
+    low += high;
+    return (low[0] + low[2]) + (low[1] + low[3]);
 }
 
 TARGET INSIDE void NAME(share_mode)(const work *job, ga_sweep_kind kind, int own, const NUMBER *x,
                                     const NUMBER *g, double *out)
 {
     for (size_t i = 0; i < job->count; i += LANES) {
-        quad at[2];
-        quad slope[2];
-        quad share[2];
-        flags finite[2];
-        NAME(draw)(job, kind, own, x, g, i, at, slope, share, finite);
-        memcpy(out + i, share, sizeof share);
+        float xi[LANES];
+        NAME(group) group;
+        if (kind == GA_SWEEP_HYBRID) {
+            draw_hybrid(job, job->first + (uint32_t)i, xi);
+        }
+        NAME(draw)(job, kind, own, x + i, g + i, xi, &group);
+        memcpy(out + i, &group.share, sizeof group.share);
+        NAME(draw)(job, kind, own, x + i + 4, g + i + 4, xi + 4, &group);
+        memcpy(out + i + 4, &group.share, sizeof group.share);
     }
 }
 
