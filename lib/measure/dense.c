@@ -8,6 +8,7 @@
 
 enum {
     PIECES = 5,       /* small parts of a variable that tell a dense fault, */
+    SMALL = 4,        /* all of them together this part of it; */
     PIECES_QUIET = 1, /* of which one may disagree too little to be seen */
     ASTRAY_MOST = 2 /* faults of another size than they seemed, where small parts show too little */
 };
@@ -57,12 +58,12 @@ int ga_hunt_is_dense(ga_hunt *h, const ga_node *n, int *told)
 {
     const size_t size = n->crowd_end - n->crowd_first;
     const int which = ga_node_loudest(h, n, NULL);
-    const double loud = ga_reading_loudness(h, n->readings + which);
-    const double share = PIECE_SHOWS / fmax(loud, PIECE_SHOWS); /* effects add up like sqrt(n) */
-    size_t piece = (size_t)ceil(share * share * (double)(n->end - n->first));
+    /* the effects of many faults add up like the square root of their number */
+    const double share = PIECE_SHOWS / fmax(n->crowd_loudness, PIECE_SHOWS);
+    size_t piece = (size_t)ceil(share * share * (double)size);
     piece = piece > PIECE_LEAST ? piece : PIECE_LEAST;
-    *told = PIECES * piece <= size / 2;
-    if (!*told) { /* no smaller than what the halving looks at anyway: go on, but not for long */
+    *told = PIECES * piece <= size / SMALL;
+    if (!*told) { /* a few faults would be in most pieces, too: go on, but not for long */
         return ga_hunt_astray_within(h, n->crowd_first, n->crowd_end) >= ASTRAY_MOST;
     }
     int quiet = 0;

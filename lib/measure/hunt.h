@@ -14,7 +14,7 @@ enum {
     GA_FAULTS_MOST = 96,  /* named at most; more are a dense fault or no sum of faults at all */
     GA_REFUSED_MOST = 24, /* elements that the probe does not find wrong: the model is at fault */
     GA_DEAD_ENDS_MOST = 32,
-    GA_ROUNDS_MOST = 4 /* searches of the whole, the later ones for what the first left */
+    GA_FRUITLESS_MOST = 3 /* searches of the whole that find nothing more */
 };
 
 typedef struct ga_reading {
@@ -30,9 +30,11 @@ typedef struct ga_node {
     size_t first, end;
     ga_reading readings[GA_EQUATIONS_MOST];
     int count;
+    int unseen;  /* halvings in a row of which the half that was not measured is left */
     int extra;   /* directions added to choose among fits */
     int crowded; /* halvings in a row, within one variable, that left both sides wrong; */
-    size_t crowd_first, crowd_end; /* the first of them halved this range */
+    size_t crowd_first, crowd_end; /* the first of them halved this range, */
+    double crowd_loudness;         /* which stood out so many bars */
 } ga_node;
 
 typedef struct ga_fault {
@@ -64,7 +66,7 @@ typedef struct ga_hunt {
     size_t dead_ends[GA_DEAD_ENDS_MOST]; /* elements where a search ended without a fault */
     int dead_end_count;
     uint32_t
-        spoilt[GA_ROUNDS_MOST]; /* directions that led a round to nothing: faults cancel there */
+        spoilt[GA_FRUITLESS_MOST]; /* directions that led a round to nothing: faults cancel there */
     int spoilt_count;
 } ga_hunt;
 

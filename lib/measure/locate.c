@@ -21,6 +21,7 @@
 enum {
     EVALUATIONS_MOST = 2000, /* no search takes more: one wrong element in ten takes 600 */
     EXTRA_MOST = 5,          /* fresh directions over one range to choose among fits */
+    UNSEEN_MOST = 3,         /* one element in eight is on the same side so often */
     CROWDED = 2              /* halvings in a row with both sides wrong: two of four quarters */
 };
 
@@ -211,14 +212,17 @@ static void halve(ga_hunt *h, ga_node *n)
     for (int k = 0; k < 2; k++) {
         if (node_is_quiet(h, halves[k])) {
             narrow(h, n, halves[1 - k]);
+            n->unseen = k == 0 ? n->unseen + 1 : 0;
             return;
         }
     }
+    n->unseen = 0;
     const int inside = variable_of(h->field, n->first, n->end) >= 0;
     for (int k = 0; k < 2; k++) {
         halves[k]->crowded = inside ? n->crowded + 1 : 0;
         halves[k]->crowd_first = n->crowded > 0 ? n->crowd_first : n->first;
         halves[k]->crowd_end = n->crowded > 0 ? n->crowd_end : n->end;
+        halves[k]->crowd_loudness = n->crowded > 0 ? n->crowd_loudness : loudness(h, n);
     }
     which = ga_node_loudest(h, n, &left);
     if (which < 0 && measure_more(h, n)) {
@@ -237,6 +241,24 @@ static void halve(ga_hunt *h, ga_node *n)
     n->crowded = right.crowded;
     n->crowd_first = right.crowd_first;
     n->crowd_end = right.crowd_end;
+    n->crowd_loudness = right.crowd_loudness;
+}
+
+/*
+ * Half after half was quiet, and what they leave was never looked at itself: it may belong outside,
+ * to faults that cancelled where a half seemed quiet. 1 if a reading of the node's own says so.
+ */
+static int is_a_phantom(ga_hunt *h, ga_node *n)
+{
+    const int which = ga_node_loudest(h, n, NULL);
+    const ga_course *course = &n->readings[which].course;
+    ga_reading own;
+    n->unseen = 0;
+    if (!ga_hunt_measure(h, course->kind, course->number, n->first, n->end, &own)) {
+        return 0;
+    }
+    n->readings[which] = own;
+    return ga_reading_is_quiet(h, &own);
 }
 
 /* Would a third direction tell pairs of elements apart? */
@@ -264,7 +286,7 @@ static void solve(ga_hunt *h, ga_node *n)
         if (seen == GA_FOUND) {
             continue;
         }
-        if (n->end - n->first == 1) {
+        if (n->end - n->first == 1 || (n->unseen >= UNSEEN_MOST && is_a_phantom(h, n))) {
             meet_dead_end(h, n->first);
             return;
         }
@@ -322,7 +344,7 @@ ga_status ga_locate(const ga_field *field, size_t first, size_t end, const ga_di
         return h.status;
     }
     ga_hunt_plan(&h);
-    for (int round = 0; round < GA_ROUNDS_MOST && !ga_hunt_is_over(&h); round++) {
+    while (h.spoilt_count < GA_FRUITLESS_MOST && !ga_hunt_is_over(&h)) {
         ga_node all = begin_with_known(&h, first, end);
         if (all.count > 0 && node_is_quiet(&h, &all)) {
             break;
