@@ -93,14 +93,12 @@ static int confirm(ga_hunt *h, size_t element, double size, double bar)
     return 1;
 }
 
-/* What the readings leave; `own` ones alone: those of the node's range or of parts of it. */
+/* What the readings leave: all of them, or the node's own alone. */
 static int write_equations(const ga_hunt *h, const ga_node *n, int own, ga_equation *out)
 {
     int count = 0;
     for (int i = 0; i < n->count; i++) {
-        const ga_course *course = &n->readings[i].course;
-        const int is_own = course->first >= n->first && course->end <= n->end;
-        if (own && !is_own) {
+        if (own && !n->readings[i].own) {
             continue;
         }
         const ga_reading left = ga_reading_left(h, n->readings + i);

@@ -23,6 +23,7 @@ typedef struct ga_reading {
     double noise, truncation; /* shares of the bar */
     double allowed;           /* what the gradient may err */
     double step;
+    int own; /* what of its range lies outside its node was measured along this very direction */
 } ga_reading;
 
 /* A range and what is known of it; parts of a reading's range outside it are explained. */

@@ -65,7 +65,8 @@ static void adopt(const ga_hunt *h, ga_node *n, const ga_reading *fresh)
                          n->readings[i].course.number == fresh->course.number;
         const ga_reading old = ga_reading_left(h, n->readings + i);
         if (same) {
-            if (ga_reading_bar(&old) > ga_reading_bar(&left)) {
+            const int surer = fresh->own - old.own;
+            if (surer > 0 || (surer == 0 && ga_reading_bar(&old) > ga_reading_bar(&left))) {
                 n->readings[i] = *fresh;
             }
             return;
@@ -192,6 +193,9 @@ static void narrow(const ga_hunt *h, ga_node *n, const ga_node *half)
     n->extra = 0;
     n->crowded = 0;
     forget_dense(h, n);
+    for (int i = 0; i < n->count; i++) {
+        n->readings[i].own = n->readings[i].own && ga_node_find(half, n->readings + i);
+    }
     for (int i = 0; i < half->count; i++) {
         adopt(h, n, half->readings + i);
     }
@@ -323,6 +327,7 @@ static ga_node begin_with_known(const ga_hunt *h, size_t first, size_t end)
                 .truncation = fmax(0.0, d->bar - d->noise),
                 .allowed = d->allowed,
                 .step = d->step,
+                .own = 1,
             };
         }
     }

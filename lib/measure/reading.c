@@ -72,6 +72,7 @@ ga_reading ga_reading_subtract(const ga_hunt *h, const ga_reading *whole, const 
         .truncation = a.truncation + b.truncation,
         .allowed = allowed,
         .step = fmin(a.step, b.step),
+        .own = a.own,
     };
     for (int i = 0; i < h->fault_count; i++) { /* as measured: nothing is taken off */
         const ga_fault *f = h->faults + i;
@@ -99,6 +100,7 @@ static int measure_in_full(ga_hunt *h, const ga_course *course, ga_reading *out)
         .truncation = made.bar - made.noise,
         .allowed = made.allowed,
         .step = made.step,
+        .own = 1,
     };
     return isfinite(made.bar) && isfinite(made.residual);
 }
@@ -130,6 +132,7 @@ static int measure_pair(ga_hunt *h, const ga_course *course, const ga_prospect *
         .truncation = h->truncation / (shorter * shorter),
         .allowed = prospect->rounding,
         .step = step,
+        .own = 1,
     };
     if (prospect->size > 0.0 && isfinite(out->residual)) {
         const double off = fmax(fabs(sides[0].predicted - step * prospect->claimed),
