@@ -18,7 +18,8 @@
 static const double ROUNDING_ULPS = 64.0;
 
 enum {
-    SERIES = 10
+    SERIES = 10,
+    CONFIRMING = 3 /* further series, for what may be chance after all */
 };
 
 static int all_single(const double *values, int count)
@@ -94,14 +95,19 @@ static int drifts(const double *values, int count)
     return 1;
 }
 
-static ga_repeat classify(const double series[SERIES], int single)
+static int differ_by_rounding(const double *values, int count, int single)
 {
     double low = 0.0;
     double high = 0.0;
-    gsl_stats_minmax(&low, &high, series, 1, SERIES);
+    gsl_stats_minmax(&low, &high, values, 1, (size_t)count);
     const double largest = fmax(fabs(low), fabs(high));
     const double ulp = (single ? (double)FLT_EPSILON : DBL_EPSILON) * largest;
-    if (high - low <= ROUNDING_ULPS * ulp) {
+    return high - low <= ROUNDING_ULPS * ulp;
+}
+
+static ga_repeat classify(const double series[SERIES], int single)
+{
+    if (differ_by_rounding(series, SERIES, single)) {
         return GA_REPEAT_ROUNDING;
     }
     if (drifts(series, 4)) {
@@ -182,8 +188,8 @@ static int is_all_float(const ga_evidence *evidence)
     return trainable > 0 && floats == trainable;
 }
 
-/* Differs after another point and nowhere else. Sums of two values in changing order look so once
- * in 64 series. */
+/* Differs after another point and nowhere else: by rounding here, by more after a longer way. Sums
+ * that change between two values look so in one series of 64. */
 static int follows_order(const double series[SERIES])
 {
     return series[1] == series[2] && series[2] == series[3] && series[4] != series[3] &&
@@ -191,28 +197,26 @@ static int follows_order(const double series[SERIES])
            series[7] == series[6];
 }
 
-/* A cause other than chance and rounding shows again in a second series, or never again. */
-static ga_repeat confirm(ga_evidence *evidence, const double series[SERIES], int single)
+/* A cause other than chance shows again in further series, or never again. */
+static ga_repeat confirm(ga_evidence *evidence, ga_repeat kind, int single)
 {
-    const ga_repeat kind = classify(series, single);
-    double again[SERIES] = {0};
-    if (kind == GA_REPEAT_ROUNDING && follows_order(series)) {
+    for (int i = 0; i < CONFIRMING && (kind == GA_REPEAT_ORDER || kind == GA_REPEAT_GRADIENT);
+         i++) {
+        double again[SERIES] = {0};
         (void)run_series(evidence, again);
-        const int calm = count_distinct(again, SERIES) == 1; /* more of it after a longer way */
-        return calm || follows_order(again) ? GA_REPEAT_ORDER : kind;
+        if (evidence->evaluator.spent || count_distinct(again, SERIES) == 1) {
+            continue;
+        }
+        if (has_nonfinite(again, SERIES)) {
+            return GA_REPEAT_RANDOM;
+        }
+        const ga_repeat now = classify(again, single);
+        kind = now == GA_REPEAT_RANDOM || now == GA_REPEAT_DRIFT ||
+                       (now == GA_REPEAT_ROUNDING && !follows_order(again))
+                   ? now
+                   : kind;
     }
-    if (kind != GA_REPEAT_ORDER && kind != GA_REPEAT_GRADIENT) {
-        return kind;
-    }
-    (void)run_series(evidence, again);
-    if (evidence->evaluator.spent || count_distinct(again, SERIES) == 1) {
-        return kind;
-    }
-    if (has_nonfinite(again, SERIES)) {
-        return GA_REPEAT_RANDOM;
-    }
-    const ga_repeat second = classify(again, single);
-    return second == GA_REPEAT_RANDOM || second == GA_REPEAT_DRIFT ? second : kind;
+    return kind;
 }
 
 static void look_closer(ga_evidence *evidence)
@@ -237,12 +241,17 @@ static void look_closer(ga_evidence *evidence)
         repeats->kind = GA_REPEAT_RANDOM;
         return;
     }
+    ga_repeat kind = GA_REPEAT_RANDOM;
     if (repeats->distinct == 1) {
         measure_spread(repeats, evidence->losses, evidence->loss_count);
-        repeats->kind = explain_calm(evidence, series[0]);
-        return;
+        kind = explain_calm(evidence, series[0]);
+        const int rounding = differ_by_rounding(evidence->losses, evidence->loss_count, single);
+        kind = kind == GA_REPEAT_RANDOM && rounding ? GA_REPEAT_ROUNDING : kind;
+    } else {
+        kind = classify(series, single);
+        kind = kind == GA_REPEAT_ROUNDING && follows_order(series) ? GA_REPEAT_ORDER : kind;
     }
-    repeats->kind = confirm(evidence, series, single);
+    repeats->kind = confirm(evidence, kind, single);
     evidence->one_call_late = repeats->kind == GA_REPEAT_ORDER && is_one_call_late(series, aside);
 }
 

@@ -6,9 +6,9 @@
  *
  * AUDITS (2400 unless said otherwise) audits of right gradients, spread over the kinds below, each
  * a loss of its own; then some with the sign of every gradient changed, and with every gradient
- * doubled. Bars: no finding G or S (G11 apart) on a right one, and what it is told in 97 of 100 (a
- * mask over a single term may be the same in all calls; sums in changing order are never an error).
- * Exit status 1 if a bar is missed.
+ * doubled. Bars: no finding G or S (G11 apart) on a right one, and what it is told in 95 of 100 (a
+ * mask over a single term, one loss in twelve, is the same in all calls of every second audit; sums
+ * in changing order are never an error). Exit status 1 if a bar is missed.
  */
 #include <gradaudit/gradaudit.h>
 
@@ -50,7 +50,7 @@ typedef enum kind {
 static const char *const texts[] = {KINDS(KIND_TEXT)};
 static const char *const wants[] = {KINDS(KIND_WANT)};
 
-static const double TOLD_LEAST = 0.97;
+static const double TOLD_LEAST = 0.95;
 enum {
     VARIABLES_MOST = 12,
     SAMPLES = 60
