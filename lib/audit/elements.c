@@ -18,7 +18,8 @@ static const double RTOL_F32 =
     1e-4; /* what a float gradient keeps after a few hundred operations */
 
 enum {
-    BATCH = 8192 /* probes kept at a time */
+    BATCH = 8192,           /* probes kept at a time */
+    SUSPECT_EVALUATIONS = 6 /* that a suspect may take before its probe begins */
 };
 
 static int is_float(const ga_evidence *evidence, size_t b)
@@ -99,7 +100,8 @@ static ga_claim claim_of(const ga_evidence *evidence, size_t b, size_t index, do
     };
 }
 
-int ga_study_probe(ga_evidence *evidence, size_t b, size_t index, ga_probe *probe)
+static int probe_element(ga_evidence *evidence, size_t b, size_t index, int suspect,
+                         ga_probe *probe)
 {
     ga_study_line context = {.evidence = evidence, .block = b, .index = index};
     const ga_line line = ga_study_element_line(&context);
@@ -107,11 +109,18 @@ int ga_study_probe(ga_evidence *evidence, size_t b, size_t index, ga_probe *prob
     ga_evaluator_probing(&evidence->evaluator, &evidence->problem->blocks[b], index);
     if (evidence->repeats.by_repeats) {
         ga_study_probe_restless(evidence, &line, &claim, b, index, probe);
+    } else if (suspect) {
+        ga_probe_suspect(&evidence->profile, &line, &claim, probe);
     } else {
         ga_probe_element(&evidence->profile, &line, &claim, probe);
     }
     ga_evaluator_probing(&evidence->evaluator, NULL, 0);
     return !evidence->evaluator.spent;
+}
+
+int ga_study_probe(ga_evidence *evidence, size_t b, size_t index, ga_probe *probe)
+{
+    return probe_element(evidence, b, index, 0, probe);
 }
 
 int ga_study_confirm(void *context, size_t element, double residual, double bar, double *measured,
@@ -215,6 +224,7 @@ ga_status ga_study_record(ga_evidence *evidence, size_t b, size_t index, const g
 typedef struct task_list {
     ga_evidence *evidence;
     const size_t *elements;
+    int suspect; /* most of them are wrong */
 } task_list;
 
 static void probe_task(void *context, size_t k, void *slot)
@@ -223,7 +233,7 @@ static void probe_task(void *context, size_t k, void *slot)
     size_t b = 0;
     size_t index = 0;
     ga_study_find(list->evidence, list->elements[k], &b, &index);
-    (void)ga_study_probe(list->evidence, b, index, slot);
+    (void)probe_element(list->evidence, b, index, list->suspect, slot);
 }
 
 static void *clone_list(void *context, ga_evaluator **evaluator)
@@ -235,7 +245,8 @@ static void *clone_list(void *context, ga_evaluator **evaluator)
         free(copy);
         return NULL;
     }
-    *copy = (task_list){.evidence = evidence, .elements = list->elements};
+    *copy = *list;
+    copy->evidence = evidence;
     *evaluator = &evidence->evaluator;
     return copy;
 }
@@ -282,13 +293,13 @@ static ga_status record_list(ga_evidence *evidence, const size_t *elements, cons
 }
 
 ga_status ga_study_measure_list(ga_evidence *evidence, const size_t *elements, size_t count,
-                                ga_keep keep)
+                                int suspect, ga_keep keep)
 {
     const size_t most = count < BATCH ? count : (size_t)BATCH;
     ga_probe *const probes = calloc(most ? most : 1, sizeof *probes);
     ga_status status = probes ? GA_OK : GA_ENOMEM;
     for (size_t k = 0; k < count && status == GA_OK && !evidence->evaluator.spent; k += BATCH) {
-        task_list list = {.evidence = evidence, .elements = elements + k};
+        task_list list = {.evidence = evidence, .elements = elements + k, .suspect = suspect};
         const ga_job job = {
             .count = count - k < most ? count - k : most,
             .task = probe_task,
@@ -296,7 +307,7 @@ ga_status ga_study_measure_list(ga_evidence *evidence, const size_t *elements, s
             .slots = probes,
             .slot_size = sizeof *probes,
             .seconds_per_task = EVALUATIONS_PER_ELEMENT * evidence->seconds_per_loss,
-            .evaluations_per_task = GA_PROBE_EVALUATIONS,
+            .evaluations_per_task = GA_PROBE_EVALUATIONS + SUSPECT_EVALUATIONS,
             .clone = evidence->problem->is_flat && evidence->problem->flat.thread_safe ? clone_list
                                                                                        : NULL,
             .discard = discard_list,
@@ -340,7 +351,7 @@ static ga_status measure_rest(ga_evidence *evidence, const ga_pilot_probe *pilot
     ga_status status = elements ? GA_OK : GA_ENOMEM;
     for (size_t k = 0; k < n && status == GA_OK && !evidence->evaluator.spent; k += BATCH) {
         const size_t count = collect(evidence, &order, k, pilot, pilots, elements);
-        status = ga_study_measure_list(evidence, elements, count, GA_KEEP_ALL);
+        status = ga_study_measure_list(evidence, elements, count, 0, GA_KEEP_ALL);
     }
     free(elements);
     return status;

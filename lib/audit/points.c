@@ -103,7 +103,7 @@ static ga_status measure_singly(ga_evidence *evidence)
             elements[count++] = element;
         }
     }
-    return ga_study_measure_list(evidence, elements, count, GA_KEEP_WRONG);
+    return ga_study_measure_list(evidence, elements, count, 0, GA_KEEP_WRONG);
 }
 
 /* The noise of the point given serves here too, in proportion; it is measured again only where

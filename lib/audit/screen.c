@@ -33,8 +33,8 @@ static const double PER_DIRECTION = 5.0;
 static const double VARIABLES_SHARE = 0.6;
 static const double VARIABLES_LITTLE = 0.1;
 
-/* An element that fails its probe takes about this many evaluations. */
-static const double PER_SAMPLE = 12.0;
+/* An element of a variable that is wrong takes about this many evaluations. */
+static const double PER_SAMPLE = 5.0;
 
 size_t ga_study_screen_cost(const ga_evidence *evidence)
 {
@@ -250,9 +250,13 @@ static void divide_all(ga_evidence *evidence, double ratio)
 
 static ga_tell tell_of(const ga_direction *direction)
 {
+    /* what a claim may err, had it the size of the slope */
+    const double measured = direction->prospect.claimed + direction->residual;
+    const double allowed =
+        direction->allowed * fmin(1.0, fabs(measured / direction->prospect.claimed));
     return (ga_tell){.claimed = direction->prospect.claimed,
-                     .measured = direction->prospect.claimed + direction->residual,
-                     .uncertainty = direction->bar + direction->allowed,
+                     .measured = measured,
+                     .uncertainty = direction->bar + allowed,
                      .differs = ga_direction_disagrees(direction),
                      .means = is_told(direction) && !direction->flat};
 }
@@ -577,7 +581,7 @@ static ga_status sample_dense(ga_evidence *evidence)
             draw_sample(evidence, screen->dense_first, screen->dense_end, wanted, elements);
         count = drop_measured(evidence, elements, count);
         const ga_status status = ga_study_measure_list(
-            evidence, elements, count, evidence->point == 0 ? GA_KEEP_TELLING : GA_KEEP_WRONG);
+            evidence, elements, count, 1, evidence->point == 0 ? GA_KEEP_TELLING : GA_KEEP_WRONG);
         if (status != GA_OK) {
             return status;
         }
@@ -627,7 +631,7 @@ static ga_status spot_check(ga_evidence *evidence)
                      : draw_sample(evidence, first, end, each, elements + count);
     }
     count = drop_measured(evidence, elements, count);
-    return ga_study_measure_list(evidence, elements, count, GA_KEEP_TELLING);
+    return ga_study_measure_list(evidence, elements, count, 0, GA_KEEP_TELLING);
 }
 
 /* ---- The strategy ----------------------------------------------------------------------------

@@ -300,9 +300,9 @@ typedef enum ga_keep {
     GA_KEEP_WRONG
 } ga_keep;
 
-/* A list of elements (numbers in the field), through the crew. */
+/* A list of elements (numbers in the field), through the crew. `suspect`: most are wrong. */
 ga_status ga_study_measure_list(ga_evidence *evidence, const size_t *elements, size_t count,
-                                ga_keep keep);
+                                int suspect, ga_keep keep);
 
 /* Directions, search, samples; `spot`: and a spot check. */
 ga_status ga_study_screen(ga_evidence *evidence, int spot);

@@ -29,6 +29,7 @@ typedef enum ga_purpose {
     GA_FOR_COURSE,   /* a direction through all elements, and its steps */
     GA_FOR_POINT,    /* a jittered point of its own */
     GA_FOR_SPOT,     /* elements of a spot check */
+    GA_FOR_SUSPECT,  /* the first step of an element whose neighbours are wrong */
     GA_FOR_RESTLESS, /* steps on a loss that is random or drifts */
     GA_FOR_CONFIRM   /* the steps that confirm what directions say of an element */
 } ga_purpose;

@@ -135,6 +135,13 @@ void ga_probe_element(const ga_profile *profile, const ga_line *line, const ga_c
 void ga_probe_confirm(const ga_profile *profile, const ga_line *line, const ga_claim *claim,
                       double expected, double expected_bar, ga_probe *out);
 
+/*
+ * The same for an element of a variable that is known to be wrong: a FAIL costs some four
+ * evaluations, and is no easier to earn for a right element.
+ */
+void ga_probe_suspect(const ga_profile *profile, const ga_line *line, const ga_claim *claim,
+                      ga_probe *out);
+
 /* The sentence of a reason, a literal. */
 const char *ga_probe_reason_text(ga_probe_reason reason);
 
