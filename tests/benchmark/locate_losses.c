@@ -21,15 +21,18 @@ static const double SLOPE = 0.08;
 static const double COUPLING = 0.3;
 static const double QUARTIC = 0.02;
 
-/* The means m and w. Partial sums, so that the compiler may use vectors. */
+/*
+ * The means m and w. Partial sums, so that the compiler may use vectors; these are added in long
+ * double, for a loss whose rounding does not grow with N, as pairwise sums would have it.
+ */
 typedef struct means {
-    double m, w;
+    long double m, w;
 } means;
 
 #define DEFINE_LOSS(suffix, number)                                                                \
     static means means_##suffix(const loss_field *loss, const number *x)                           \
     {                                                                                              \
-        means sum = {0.0, 0.0};                                                                    \
+        means sum = {0.0L, 0.0L};                                                                  \
         const number slope = (number)(SLOPE * sqrt((double)loss->count));                          \
         for (size_t v = 0; v < LOSS_VARIABLES; v++) {                                              \
             const size_t end = loss->boundaries[v + 1];                                            \
@@ -56,28 +59,28 @@ typedef struct means {
                     }                                                                              \
                 }                                                                                  \
                 for (size_t k = 0; k < LANES; k++) {                                               \
-                    sum.m += (double)m[k];                                                         \
-                    sum.w += (double)w[k];                                                         \
+                    sum.m += (long double)m[k];                                                    \
+                    sum.w += (long double)w[k];                                                    \
                 }                                                                                  \
             }                                                                                      \
         }                                                                                          \
-        sum.m /= (double)loss->count;                                                              \
-        sum.w /= (double)loss->count;                                                              \
+        sum.m /= (long double)loss->count;                                                         \
+        sum.w /= (long double)loss->count;                                                         \
         return sum;                                                                                \
     }                                                                                              \
                                                                                                    \
     static double value_##suffix(const loss_field *loss, const number *x)                          \
     {                                                                                              \
         const means at = means_##suffix(loss, x);                                                  \
-        const double value = at.m + 0.2 * at.m * at.m + sin(at.w);                                 \
+        const double value = (double)at.m + 0.2 * (double)(at.m * at.m) + sin((double)at.w);       \
         return (double)(number)value;                                                              \
     }                                                                                              \
                                                                                                    \
     static void gradient_##suffix(const loss_field *loss, const number *x, number *g)              \
     {                                                                                              \
         const means at = means_##suffix(loss, x);                                                  \
-        const double by_m = (1.0 + 0.4 * at.m) / (double)loss->count;                              \
-        const double by_w = cos(at.w) / (double)loss->count;                                       \
+        const double by_m = (1.0 + 0.4 * (double)at.m) / (double)loss->count;                      \
+        const double by_w = cos((double)at.w) / (double)loss->count;                               \
         const double steep = SLOPE * sqrt((double)loss->count);                                    \
         for (size_t v = 0; v < LOSS_VARIABLES; v++) {                                              \
             const size_t first = loss->boundaries[v];                                              \
