@@ -18,6 +18,9 @@ enum {
 /* Whoever says something about a ratio knows the slope to one per cent. */
 static const double KNOWN = 0.01;
 
+/* Whoever contradicts one knows it to this share. */
+static const double ROUGHLY = 0.3;
+
 /* A ratio this near to a whole number, or to one over it, is that: a batch size, a count. */
 static const double WHOLE = 1e-5;
 
@@ -40,6 +43,22 @@ static int agrees(const ga_tell *tell, double ratio)
     const double slope = tell->claimed / ratio;
     const double allowed = 1.5 * tell->uncertainty + 1e-5 * fabs(slope);
     return fabs(slope - tell->measured) <= allowed;
+}
+
+/* One that knows its slope roughly, and has another ratio for certain. */
+static int contradicts(const ga_tell *tell, double ratio)
+{
+    return tell->differs && tell->means && tell->uncertainty <= ROUGHLY * fabs(tell->measured) &&
+           !agrees(tell, ratio);
+}
+
+static size_t count_contradicting(const ga_tell *tells, size_t count, double ratio)
+{
+    size_t contradicting = 0;
+    for (size_t i = 0; i < count; i++) {
+        contradicting += contradicts(&tells[i], ratio) != 0;
+    }
+    return contradicting;
 }
 
 static size_t count_agreeing(const ga_tell *tells, size_t count, double ratio)
@@ -83,7 +102,6 @@ static double make_whole(double ratio)
 
 double ga_study_ratio_of(const ga_tell *tells, size_t count, size_t *seen, size_t *example)
 {
-    size_t telling = 0; /* those that could tell a ratio, or say that there is none */
     size_t denying = 0;
     size_t needed = 0;
     double best_bar = (double)INFINITY;
@@ -91,7 +109,6 @@ double ga_study_ratio_of(const ga_tell *tells, size_t count, size_t *seen, size_
     *seen = 0;
     for (size_t i = 0; i < count; i++) {
         denying += denies(&tells[i]) != 0;
-        telling += tells[i].differs != 0;
         if (!says_something(&tells[i])) {
             continue;
         }
@@ -107,7 +124,9 @@ double ga_study_ratio_of(const ga_tell *tells, size_t count, size_t *seen, size_
             needed = usual ? 2 : 3;
         }
     }
-    const int is_common = denying == 0 && *seen >= needed && 4 * *seen >= 3 * telling;
+    const size_t contradicting = count_contradicting(tells, count, best);
+    const int is_common =
+        denying == 0 && *seen >= needed && 4 * *seen >= 3 * (*seen + contradicting);
     *seen = is_common ? *seen : 0;
     return is_common ? make_whole(best) : 1.0;
 }

@@ -33,6 +33,9 @@ static const double PER_DIRECTION = 5.0;
 static const double VARIABLES_SHARE = 0.6;
 static const double VARIABLES_LITTLE = 0.1;
 
+/* A bar that is a larger share of the gradient could be narrower. */
+static const double WIDE = 0.1;
+
 /* An element of a variable that is wrong takes about this many evaluations. */
 static const double PER_SAMPLE = 5.0;
 
@@ -278,17 +281,44 @@ static int find_ratio(ga_evidence *evidence, const ga_tell *tells, size_t count)
     return 1;
 }
 
-static void divide_out_whole(ga_evidence *evidence)
+/* Steps are chosen by the change that the gradient predicts. One that was many times too large has
+ * made them short, and the bars wide. */
+static int is_wide(const ga_direction *directions, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!(directions[i].bar <= WIDE * directions[i].prospect.size)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void measure_again(ga_evidence *evidence, const ga_field *field)
+{
+    if (is_wide(evidence->whole, evidence->whole_count)) {
+        measure_whole(evidence, field, GA_COURSES_WHOLE);
+    }
+    for (size_t v = 0; v < field->variables && !evidence->evaluator.spent; v++) {
+        ga_screen *const screen = &evidence->screens[evidence->field_block[v]];
+        if (screen->count > 0 && is_wide(screen->directions, screen->count)) {
+            measure_variable(evidence, field, v, screen->count);
+        }
+    }
+}
+
+static void divide_out_whole(ga_evidence *evidence, const ga_field *field)
 {
     ga_tell tells[GA_COURSES_WHOLE];
     for (size_t i = 0; i < evidence->whole_count; i++) {
         tells[i] = tell_of(&evidence->whole[i]);
     }
-    (void)find_ratio(evidence, tells, evidence->whole_count);
+    if (find_ratio(evidence, tells, evidence->whole_count)) {
+        measure_again(evidence, field);
+    }
 }
 
 /* Where another fault hides the ratio from the whole, most variables still have it. */
-static ga_status divide_out_variables(ga_evidence *evidence)
+static ga_status divide_out_variables(ga_evidence *evidence, const ga_field *field)
 {
     ga_tell *const tells = calloc(evidence->field_variables + 1, sizeof *tells);
     size_t count = 0;
@@ -301,8 +331,8 @@ static ga_status divide_out_variables(ga_evidence *evidence)
             tells[count++] = tell_of(&screen->directions[0]);
         }
     }
-    if (count > 2) {
-        (void)find_ratio(evidence, tells, count);
+    if (count > 2 && find_ratio(evidence, tells, count)) {
+        measure_again(evidence, field);
     }
     free(tells);
     return GA_OK;
@@ -703,12 +733,12 @@ ga_status ga_study_investigate(ga_evidence *evidence)
     ga_study_field(evidence, &field);
     measure_whole(evidence, &field, GA_COURSES_WHOLE);
     if (evidence->point == 0) {
-        divide_out_whole(evidence);
+        divide_out_whole(evidence, &field);
     }
     if (evidence->point == 0 || count_disagreeing(evidence->whole, evidence->whole_count) > 0) {
         measure_variables(evidence, &field);
     }
-    ga_status status = evidence->point == 0 ? divide_out_variables(evidence) : GA_OK;
+    ga_status status = evidence->point == 0 ? divide_out_variables(evidence, &field) : GA_OK;
     if (status == GA_OK && is_suspect(evidence) && !evidence->evaluator.spent) {
         status = was_asked(evidence) ? look_into_variables(evidence, &field)
                                      : look_into_whole(evidence, &field);
