@@ -403,7 +403,8 @@ ga_status ga_study_measure_all(ga_evidence *evidence)
         ga_study_measure_scales(evidence);
         size_t measured = 0;
         const ga_status status = measure_rest(evidence, pilot, 0);
-        if (status != GA_OK || 2 * count_failed(evidence, &measured) <= measured) {
+        const size_t failed = count_failed(evidence, &measured);
+        if (status != GA_OK || (measured >= pilots && 2 * failed <= measured)) {
             for (size_t i = 0; i < pilots; i++) {
                 if (pilot[i].claimed != 0 && pilot[i].probe.verdict == GA_PROBE_FAIL) {
                     evidence->elements.ratio_analytic = pilot[i].claimed;
@@ -415,7 +416,7 @@ ga_status ga_study_measure_all(ga_evidence *evidence)
             evidence->elements.ratio_seen = measured;
             return status;
         }
-        evidence->ratio = 1.0; /* the pilot was not typical: there are other faults, or more */
+        evidence->ratio = 1.0; /* the pilot was not typical, or the budget has ended */
         ga_study_measure_scales(evidence);
         forget_elements(evidence);
     }

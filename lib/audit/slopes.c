@@ -104,8 +104,10 @@ int ga_study_measure_noise(ga_evidence *evidence)
             fmax(profile->noise, fmax(evidence->repeats.deviation, evidence->repeats.spread / 4));
     }
     const size_t made = evidence->evaluator.evaluations - before;
-    if (made > 0) {
-        evidence->seconds_per_loss = (ga_clock() - began) / (double)made;
+    if (made > 0) { /* the calmer of two phases: one may have been interrupted */
+        const double now = (ga_clock() - began) / (double)made;
+        const double calls = evidence->evaluator.seconds_per_loss;
+        evidence->seconds_per_loss = calls > 0 ? fmin(now, calls) : now;
     }
     return 1;
 }
@@ -255,6 +257,9 @@ static ga_status measure_slopes(ga_evidence *evidence)
     if (evidence->evaluator.spent || ga_study_judged(evidence) == 0) {
         return GA_OK;
     }
+    if (evidence->repeats.kind != GA_REPEAT_EQUAL) {
+        evidence->evaluator.workers = 0; /* what a call gives depends on those before it */
+    }
     evidence->screened = is_to_be_screened(evidence);
     say_plan(evidence);
     status = evidence->screened
@@ -289,11 +294,12 @@ ga_status ga_evidence_elements(ga_evidence *evidence, const ga_elements **out)
         evidence->elements.common_ratio = 1.0;
         const ga_status measured = measure_slopes(evidence);
         ga_study_use_own(evidence);
-        ga_study_look_late(evidence, ga_study_judged(evidence));
         ga_study_go_back(evidence);
         if (measured != GA_OK || evidence->field_failed) {
             return measured != GA_OK ? measured : GA_ENOMEM;
         }
+        ga_study_look_late(evidence, ga_study_judged(evidence));
+        ga_study_go_back(evidence);
         sort_all(evidence);
         ga_elements *const elements = &evidence->elements;
         elements->measured = count_measured(evidence);

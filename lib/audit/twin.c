@@ -45,6 +45,7 @@ static void carry_account(const ga_evaluator *from, ga_evaluator *to)
     to->seconds_per_loss = from->seconds_per_loss;
     to->spent = from->spent;
     to->stopped = from->stopped;
+    to->workers = from->workers;
     to->planned = from->planned;
     to->plan = from->plan;
 }

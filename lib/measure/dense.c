@@ -13,7 +13,7 @@ enum {
     ASTRAY_MOST = 2 /* faults of another size than they seemed, where small parts show too little */
 };
 
-static const double PIECE_SHOWS = 12.0; /* bars by which a piece of a dense fault stands out */
+static const double PIECE_SHOWS = 8.0; /* bars by which a piece of a dense fault stands out */
 static const size_t PIECE_LEAST = 4;
 
 int ga_hunt_meets_dense(const ga_hunt *h, size_t first, size_t end)
