@@ -302,15 +302,15 @@ static void print_findings(const loss *self, int instance, const ga_result *resu
     }
 }
 
-static int run(const loss *self, int instance, fault kind, size_t at, int points, outcome *out)
+static int run_with(const loss *self, int instance, fault kind, size_t at,
+                    const ga_options *options, outcome *out)
 {
     static subject s;
     ga_result *result = NULL;
     memset(out, 0, sizeof *out);
     s = (subject){.self = self, .kind = kind, .at = at};
     ga_problem *const p = describe(self, &s);
-    const ga_status status =
-        ga_audit(p, &(ga_options){.seed = (uint64_t)instance, .points = points}, &result);
+    const ga_status status = ga_audit(p, options, &result);
     if (status != GA_OK) {
         const char *const why = ga_problem_error(p);
         printf("%s: %s\n", self->name, why ? why : ga_status_text(status));
@@ -327,6 +327,12 @@ static int run(const loss *self, int instance, fault kind, size_t at, int points
     ga_result_free(result);
     ga_problem_free(p);
     return 1;
+}
+
+static int run(const loss *self, int instance, fault kind, size_t at, int points, outcome *out)
+{
+    return run_with(self, instance, kind, at,
+                    &(ga_options){.seed = (uint64_t)instance, .points = points}, out);
 }
 
 /* ---- Tallies ----------------------------------------------------------------------------------
@@ -372,6 +378,12 @@ static void print_tally(const char *title, const tally *t)
            percent(t->caught, t->resolvable), t->resolvable - t->caught, t->lies, t->extra);
 }
 
+/* Which element gets this fault: another one for each kind and instance. */
+static size_t element_for(const loss *self, int instance, fault kind)
+{
+    return (size_t)(instance * 5 + (int)kind * 3 + 1) * 7u % self->n;
+}
+
 /* ---- Several points ---------------------------------------------------------------------------
  */
 
@@ -389,6 +401,36 @@ static void try_points(const loss *self, int instance, const outcome *alone)
         elsewhere.points += (size_t)several.points - 1;
         elsewhere.false_alarms += several.errors > 0;
         elsewhere.evaluations += several.evaluations - alone->evaluations;
+    }
+}
+
+/* ---- Directions alone --------------------------------------------------------------------------
+ */
+
+/* Every loss as if it were too large to be measured element by element. */
+static struct {
+    size_t runs, false_alarms, wrong, seen;
+    double evaluations;
+} screened;
+
+static void try_screen(const loss *self, int instance)
+{
+    static const fault kinds_tried[] = {FAULT_SIGN, FAULT_TWICE};
+    const ga_options options = {
+        .seed = (uint64_t)instance, .points = 1, .measure = GA_MEASURE_SCREEN};
+    static outcome found;
+    if (!run_with(self, instance, FAULT_NONE, 0, &options, &found)) {
+        return;
+    }
+    screened.runs++;
+    screened.false_alarms += found.errors > 0;
+    screened.evaluations += found.evaluations;
+    for (size_t i = 0; i < sizeof kinds_tried / sizeof *kinds_tried; i++) {
+        const size_t at = element_for(self, instance, kinds_tried[i]);
+        if (run_with(self, instance, kinds_tried[i], at, &options, &found)) {
+            screened.wrong++;
+            screened.seen += found.errors > 0 || found.all_wrong;
+        }
     }
 }
 
@@ -443,12 +485,6 @@ static void judge(const loss *self, int instance, fault kind, size_t k, const ou
     }
 }
 
-/* Which element gets this fault: another one for each kind and instance. */
-static size_t element_for(const loss *self, int instance, fault kind)
-{
-    return (size_t)(instance * 5 + (int)kind * 3 + 1) * 7u % self->n;
-}
-
 static void try_loss(const loss_entry *entry, int instance, int verbose, tally *out,
                      double *per_parameter)
 {
@@ -459,6 +495,7 @@ static void try_loss(const loss_entry *entry, int instance, int verbose, tally *
     *per_parameter = (double)NAN;
     if (run(&self, instance, FAULT_NONE, 0, 1, &right)) {
         try_points(&self, instance, &right);
+        try_screen(&self, instance);
         out->runs++;
         out->false_alarms += right.errors > 0;
         out->evaluations += right.evaluations;
@@ -555,6 +592,15 @@ static int compare_all(void)
     printf("\n%zu right losses at %zu more points: %zu false alarms, %.1f evaluations a point\n",
            elsewhere.runs, elsewhere.points, elsewhere.false_alarms,
            elsewhere.evaluations / (double)elsewhere.points);
+    printf(
+        "%zu right losses by directions alone: %zu false alarms, %.1f evaluations; of %zu with an "
+        "element of another sign, or doubled, %zu were accused\n",
+        screened.runs, screened.false_alarms, screened.evaluations / (double)screened.runs,
+        screened.wrong, screened.seen);
+    if (screened.false_alarms > 0) {
+        printf("MISSED: %zu false alarms of directions, wanted 0\n", screened.false_alarms);
+        missed++;
+    }
     if (elsewhere.false_alarms > 0) {
         printf("MISSED: %zu false alarms at other points, wanted 0\n", elsewhere.false_alarms);
         missed++;
