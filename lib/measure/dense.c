@@ -14,7 +14,7 @@ enum {
 };
 
 static const double PIECE_SHOWS = 8.0; /* bars by which a piece of a dense fault stands out */
-static const size_t PIECE_LEAST = 4;
+static const size_t PIECE_LEAST = 2;   /* five per cent of wrong elements seldom fill four pieces */
 
 int ga_hunt_meets_dense(const ga_hunt *h, size_t first, size_t end)
 {

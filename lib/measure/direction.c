@@ -130,12 +130,17 @@ static int weigh_pool(lot *l, const size_t *members, size_t count, int *skipped,
     ga_direction made[POOL_MOST];
     for (size_t i = 0; i < count; i++) {
         ga_direction *d = &made[i];
-        const ga_roughness own = ga_roughness_of(&directions[i], 1, *skipped, noise);
+        /* who could not follow to shorter steps is judged by what its own showed */
+        const int behind = directions[i]->pairs < *skipped + 2;
+        const int level = behind ? directions[i]->pairs - 2 : *skipped;
+        const ga_roughness own = ga_roughness_of(&directions[i], 1, level, noise);
+        const double sigma =
+            behind ? ga_roughness_of(directions, count, level, noise).sigma : pooled->sigma;
         *d = *directions[i];
         d->step = d->h[d->pairs - 1];
         d->residual = d->residual_at[d->pairs - 1];
         d->noise = sigmas * noise / (sqrt(2.0) * d->step);
-        d->roughness = sqrt(d->step / 6.0) * fmax(reach * pooled->sigma, REACH_ALONE * own.sigma);
+        d->roughness = sqrt(d->step / 6.0) * fmax(reach * sigma, REACH_ALONE * own.sigma);
         d->bar = d->noise + d->roughness;
         before = fmax(before, directions[i]->bar);
         now = fmax(now, d->bar);

@@ -40,6 +40,7 @@ static const double RETREAT_LEAST = 0.5;
  * and shares of single elements mean nothing any more when it is much of the displacement. */
 static const double COARSE = 0.03;
 static const double COARSE_NOISES = 3.0;
+static const double COARSE_FROM = 1e-7; /* doubles at sensible steps are moved as they should be */
 
 static const double ROOM_WANTED = 0.25; /* of the step: bounds limit the bar if there was less */
 
@@ -123,7 +124,8 @@ static void add_pair(ga_walk *walk, const ga_profile *profile, double h, const g
         const double rounding = fabs(sides[0].predicted - h * d->prospect.claimed);
         const double share = rounding / (h * d->prospect.size);
         walk->coarse |= share > COARSE;
-        walk->coarse |= share * fabs(rise + fall) > COARSE_NOISES * profile->noise;
+        walk->coarse |=
+            share > COARSE_FROM && share * fabs(rise + fall) > COARSE_NOISES * profile->noise;
     }
 }
 
