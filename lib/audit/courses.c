@@ -456,13 +456,20 @@ static void look_ahead(void *context, const ga_course *course, ga_prospect *out)
     };
 }
 
+double ga_study_norm(const ga_evidence *evidence, size_t b)
+{
+    const ga_scales *const scales = &evidence->scales[b];
+    if (!evidence->problem->blocks[b].is_tensor) {
+        return scales->rms_change * sqrt((double)scales->finite);
+    }
+    return scales->norm_g * (scales->rms_x > 0 ? scales->rms_x : evidence->usual_scale);
+}
+
 void ga_study_field(ga_evidence *evidence, ga_field *out)
 {
-    double squares = 0.0;
-    for (size_t v = 0; v < evidence->field_variables && evidence->largest_change > 0; v++) {
-        const ga_scales *const scales = &evidence->scales[evidence->field_block[v]];
-        const double share = scales->rms_change / evidence->largest_change;
-        squares += share * share * (double)scales->finite;
+    double norm = 0.0;
+    for (size_t v = 0; v < evidence->field_variables; v++) {
+        norm = hypot(norm, ga_study_norm(evidence, evidence->field_block[v]));
     }
     *out = (ga_field){
         .context = evidence,
@@ -470,7 +477,7 @@ void ga_study_field(ga_evidence *evidence, ga_field *out)
         .boundaries = evidence->field_first,
         .variables = evidence->field_variables,
         .profile = &evidence->profile,
-        .size = evidence->largest_change * sqrt(squares),
+        .size = norm,
         .evaluate = evaluate,
         .look_ahead = look_ahead,
         .shares = shares,

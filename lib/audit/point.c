@@ -224,9 +224,9 @@ static double rms_of_values(const ga_evidence *evidence, size_t b)
     return rms_of(&at);
 }
 
-/* The loss changes |g_j| s_j of a chunk; below 0 where the claim is not finite. */
+/* The loss changes |g_j| s_j of a chunk, below 0 where the claim is not finite; and |g_j|. */
 static void fill_changes(const ga_evidence *evidence, size_t b, size_t first, size_t n, double *out,
-                         double *largest_g)
+                         double *sizes_g)
 {
     const ga_block *const block = &evidence->problem->blocks[b];
     const double rms = evidence->scales[b].rms_x;
@@ -244,7 +244,7 @@ static void fill_changes(const ga_evidence *evidence, size_t b, size_t first, si
         const double change = size * (x[k] != 0 ? fabs(x[k]) : instead);
         const int is_finite = change <= DBL_MAX;
         out[k] = is_finite ? change : -1.0;
-        *largest_g = is_finite && size > *largest_g ? size : *largest_g;
+        sizes_g[k] = is_finite ? size : 0.0;
     }
 }
 
@@ -253,24 +253,30 @@ static void measure_gradient(const ga_evidence *evidence, size_t b, ga_scales *s
 {
     const ga_block *const block = &evidence->problem->blocks[b];
     sizes at = {0};
+    sizes of_g = {0};
     double changes[CHUNK];
+    double claims[CHUNK];
     for (size_t i = 0; i < block->count; i += CHUNK) {
         const size_t n = chunk_of(block, i);
-        fill_changes(evidence, b, i, n, changes, &scales->largest_g);
+        fill_changes(evidence, b, i, n, changes, claims);
         for (size_t k = 0; k < n; k++) {
             at.largest = changes[k] > at.largest ? changes[k] : at.largest;
             at.count += changes[k] >= 0;
+            of_g.largest = claims[k] > of_g.largest ? claims[k] : of_g.largest;
         }
     }
-    double ignored = 0.0;
     for (size_t i = 0; at.largest > 0 && i < block->count; i += CHUNK) {
         const size_t n = chunk_of(block, i);
-        fill_changes(evidence, b, i, n, changes, &ignored);
+        fill_changes(evidence, b, i, n, changes, claims);
         for (size_t k = 0; k < n; k++) {
             const double share = changes[k] > 0 ? changes[k] / at.largest : 0.0;
+            const double share_g = claims[k] / of_g.largest;
             at.sum += share * share;
+            of_g.sum += share_g * share_g;
         }
     }
+    scales->largest_g = of_g.largest;
+    scales->norm_g = of_g.largest * sqrt(of_g.sum);
     scales->largest_change = at.largest;
     scales->finite = at.count;
     scales->rms_change = rms_of(&at);

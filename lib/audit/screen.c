@@ -647,6 +647,12 @@ static size_t pick_largest(const ga_evidence *evidence, size_t variable, size_t 
     return count;
 }
 
+/* Whether single elements are seen through the rounding of floats. */
+static int is_float_slope(const ga_evidence *evidence, size_t b)
+{
+    return evidence->profile.values.single || evidence->problem->blocks[b].dtype == GA_F32;
+}
+
 static ga_status spot_check(ga_evidence *evidence)
 {
     const size_t variables = evidence->field_variables;
@@ -656,7 +662,7 @@ static ga_status spot_check(ga_evidence *evidence)
     for (size_t v = 0; v < variables && count + each <= SPOT; v++) {
         const size_t first = evidence->field_first[v];
         const size_t end = evidence->field_first[v + 1];
-        count += evidence->profile.values.single
+        count += is_float_slope(evidence, evidence->field_block[v])
                      ? pick_largest(evidence, v, each, elements + count)
                      : draw_sample(evidence, first, end, each, elements + count);
     }

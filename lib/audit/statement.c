@@ -101,25 +101,48 @@ typedef struct tally {
     size_t asked, seen; /* elements whose gradient is not 0; those whose loss would be noticed */
 } tally;
 
+/* How many would be seen along directions with this bar. */
+static tally count_along(const ga_evidence *evidence, size_t b, double bar)
+{
+    enum {
+        CHUNK = 1024
+    };
+    const ga_block *const block = &evidence->problem->blocks[b];
+    const double rms = evidence->scales[b].rms_x;
+    const double usual = rms > 0 ? rms : evidence->usual_scale;
+    const double per_unit = 1.0 / fabs(block->gradient_scale * evidence->ratio);
+    const void *const bits_x = ga_bits_of(&evidence->evaluator, evidence->evaluator.point, b);
+    const void *const bits_g = ga_bits_of(&evidence->evaluator, evidence->gradient, b);
+    double values[CHUNK];
+    double claims[CHUNK];
+    tally count = {0};
+    for (size_t i = 0; i < block->count; i += CHUNK) {
+        const size_t n = block->count - i < CHUNK ? block->count - i : (size_t)CHUNK;
+        const double *const x = ga_elements_of(bits_x, block->dtype, i, n, values);
+        const double *const g = ga_elements_of(bits_g, block->dtype, i, n, claims);
+        for (size_t k = 0; k < n; k++) {
+            const double scale = block->is_tensor || x[k] == 0 ? usual : fabs(x[k]);
+            count.asked += g[k] != 0;
+            count.seen += fabs(g[k]) * per_unit * scale > SEEN_BARS * bar;
+        }
+    }
+    return count;
+}
+
+/* And those that were measured singly. */
 static tally count_seen(const ga_evidence *evidence, size_t b, double bar)
 {
     const ga_variable_record *const variable = &evidence->result->variables[b];
-    tally count = {0};
-    size_t k = 0;
-    for (size_t i = 0; i < evidence->problem->blocks[b].count; i++) {
-        const double g = fabs(ga_study_claimed(evidence, b, i));
-        const int is_next = k < variable->element_count && variable->elements[k].index == i;
-        const ga_element *const singly = is_next ? &variable->elements[k++] : NULL;
-        if (g == 0) {
-            continue;
-        }
-        const double scale = evidence->problem->blocks[b].is_tensor
-                                 ? fmax(evidence->scales[b].rms_x, 0.0)
-                                 : ga_study_scale(evidence, b, i);
-        const double change = g * (scale > 0 ? scale : evidence->usual_scale);
-        count.asked++;
-        count.seen += (singly && singly->verdict != GA_INCONCLUSIVE && singly->resolution < g) ||
-                      change > SEEN_BARS * bar;
+    const ga_block *const block = &evidence->problem->blocks[b];
+    const double rms = evidence->scales[b].rms_x;
+    const double usual = rms > 0 ? rms : evidence->usual_scale;
+    tally count = count_along(evidence, b, bar);
+    for (size_t k = 0; k < variable->element_count; k++) {
+        const ga_element *const element = &variable->elements[k];
+        const double g = fabs(ga_study_claimed(evidence, b, element->index));
+        const double scale = block->is_tensor ? usual : ga_study_scale(evidence, b, element->index);
+        const int singly = element->verdict != GA_INCONCLUSIVE && element->resolution < g;
+        count.seen += singly && !(g * scale > SEEN_BARS * bar);
     }
     return count;
 }
@@ -135,8 +158,7 @@ static void state_screened(const ga_evidence *evidence, size_t b, ga_statement *
     const ga_direction *const best = count > 0 ? finest(own, count) : finest(whole, wholes);
     const double bound =
         fmin(ga_directions_exclude(own, count, MISS), ga_directions_exclude(whole, wholes, MISS));
-    const ga_scales *const scales = &evidence->scales[b];
-    const double norm = scales->rms_change * sqrt((double)scales->finite);
+    const double norm = ga_study_norm(evidence, b);
     if (!best) {
         return;
     }

@@ -35,6 +35,7 @@ typedef struct ga_scales {
     double largest_g;      /* |g|, gradient_scale divided out */
     double largest_change; /* |g_j| s_j, units of the loss */
     double rms_change;     /* of g_j s_j */
+    double norm_g;         /* sqrt of the sum of g_j^2 */
     size_t finite;         /* elements behind it */
     double root;           /* sqrt of the number of elements */
 } ga_scales;
@@ -263,6 +264,9 @@ void ga_study_find(const ga_evidence *evidence, size_t element, size_t *block, s
 
 /* The field of all judged elements; valid while the evidence is. */
 void ga_study_field(ga_evidence *evidence, ga_field *out);
+
+/* The norm of a block's gradient as directions weigh it: sqrt(sum (g_j s_j)^2) with their scales. */
+double ga_study_norm(const ga_evidence *evidence, size_t block);
 
 /* Elements of a block that directions move. */
 size_t ga_study_covered(const ga_evidence *evidence, size_t block);
