@@ -9,32 +9,44 @@
 
 #include <math.h>
 
-/* Ratios that people forget. With one of these two tellers are enough, else it takes three. */
+/* Ratios that people forget. */
 static const double USUAL[] = {-1.0, 2.0, 0.5, -2.0, -0.5, 4.0, 0.25};
-enum {
-    USUAL_COUNT = sizeof USUAL / sizeof *USUAL
-};
 
-/* Whoever says something about a ratio knows the slope to one per cent. */
-static const double KNOWN = 0.01;
+/*
+ * Whoever says something about a ratio knows the slope to ten per cent, as a sum in float allows,
+ * or well, to one, and then counts twice. Along several variables it must be known well: a large
+ * one hides what the others have. A usual ratio takes two, one of which knows it well, or three;
+ * any other three that do, or more, one of which does.
+ */
+static const double KNOWN = 0.1;
+static const double KNOWN_WELL = 0.01;
+enum {
+    USUAL_COUNT = sizeof USUAL / sizeof *USUAL,
+    NEEDED_USUAL = 3,
+    NEEDED = 6
+};
 
 /* Whoever contradicts one knows it to this share. */
 static const double ROUGHLY = 0.3;
+
+/* One whose ratio is off by no more than this share has the common one, and a fault beside. */
+static const double NEARLY = 0.1;
 
 /* A ratio this near to a whole number, or to one over it, is that: a batch size, a count. */
 static const double WHOLE = 1e-5;
 
 static int says_something(const ga_tell *tell)
 {
+    const double known = tell->of_many ? KNOWN_WELL : KNOWN;
     return tell->differs && tell->means && tell->claimed != 0 && isfinite(tell->measured) &&
-           tell->measured != 0 && tell->uncertainty <= KNOWN * fabs(tell->measured);
+           tell->measured != 0 && tell->uncertainty <= known * fabs(tell->measured);
 }
 
 /* One that is right as it is, and known well enough to say so. */
 static int denies(const ga_tell *tell)
 {
     return !tell->differs && tell->means && tell->claimed != 0 &&
-           tell->uncertainty <= KNOWN * fabs(tell->claimed);
+           tell->uncertainty <= KNOWN_WELL * fabs(tell->claimed);
 }
 
 /* Does it have this ratio, within its bar? */
@@ -45,11 +57,16 @@ static int agrees(const ga_tell *tell, double ratio)
     return fabs(slope - tell->measured) <= allowed;
 }
 
+static int nearly_agrees(const ga_tell *tell, double ratio)
+{
+    return fabs(tell->claimed / ratio - tell->measured) <= NEARLY * fabs(tell->measured);
+}
+
 /* One that knows its slope roughly, and has another ratio for certain. */
 static int contradicts(const ga_tell *tell, double ratio)
 {
     return tell->differs && tell->means && tell->uncertainty <= ROUGHLY * fabs(tell->measured) &&
-           !agrees(tell, ratio);
+           !agrees(tell, ratio) && !nearly_agrees(tell, ratio);
 }
 
 static size_t count_contradicting(const ga_tell *tells, size_t count, double ratio)
@@ -61,18 +78,23 @@ static size_t count_contradicting(const ga_tell *tells, size_t count, double rat
     return contradicting;
 }
 
-static size_t count_agreeing(const ga_tell *tells, size_t count, double ratio)
-{
-    size_t agreeing = 0;
-    for (size_t i = 0; i < count; i++) {
-        agreeing += says_something(&tells[i]) && agrees(&tells[i], ratio);
-    }
-    return agreeing;
-}
-
 static double bar_of(const ga_tell *tell)
 {
     return tell->uncertainty / fabs(tell->measured);
+}
+
+/* *weight: what they count together. */
+static size_t count_agreeing(const ga_tell *tells, size_t count, double ratio, int *weight)
+{
+    size_t agreeing = 0;
+    *weight = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (says_something(&tells[i]) && agrees(&tells[i], ratio)) {
+            agreeing++;
+            *weight += bar_of(&tells[i]) <= KNOWN_WELL ? 2 : 1;
+        }
+    }
+    return agreeing;
 }
 
 /* The ratio of one, or the usual one it may be. */
@@ -103,7 +125,8 @@ static double make_whole(double ratio)
 double ga_study_ratio_of(const ga_tell *tells, size_t count, size_t *seen, size_t *example)
 {
     size_t denying = 0;
-    size_t needed = 0;
+    int best_weight = 0;
+    int needed = 0;
     double best_bar = (double)INFINITY;
     double best = 1.0;
     *seen = 0;
@@ -115,18 +138,23 @@ double ga_study_ratio_of(const ga_tell *tells, size_t count, size_t *seen, size_
         /* The ratio that most of them share; of those of one alone, the one known best. */
         int usual = 0;
         const double ratio = ratio_of(&tells[i], &usual);
-        const size_t agreeing = count_agreeing(tells, count, ratio);
-        if (agreeing > *seen || (agreeing == *seen && bar_of(&tells[i]) < best_bar)) {
+        int weight = 0;
+        if (!usual && bar_of(&tells[i]) > KNOWN_WELL) {
+            continue; /* it knows of no ratio by itself */
+        }
+        const size_t agreeing = count_agreeing(tells, count, ratio, &weight);
+        if (weight > best_weight || (weight == best_weight && bar_of(&tells[i]) < best_bar)) {
             *seen = agreeing;
+            best_weight = weight;
             *example = i;
             best = ratio;
             best_bar = bar_of(&tells[i]);
-            needed = usual ? 2 : 3;
+            needed = usual ? NEEDED_USUAL : NEEDED;
         }
     }
     const size_t contradicting = count_contradicting(tells, count, best);
     const int is_common =
-        denying == 0 && *seen >= needed && 4 * *seen >= 3 * (*seen + contradicting);
+        denying == 0 && best_weight >= needed && 4 * *seen >= 3 * (*seen + contradicting);
     *seen = is_common ? *seen : 0;
     return is_common ? make_whole(best) : 1.0;
 }

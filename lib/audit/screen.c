@@ -311,6 +311,7 @@ static void divide_out_whole(ga_evidence *evidence, const ga_field *field)
     ga_tell tells[GA_COURSES_WHOLE];
     for (size_t i = 0; i < evidence->whole_count; i++) {
         tells[i] = tell_of(&evidence->whole[i]);
+        tells[i].of_many = field->variables > 1;
     }
     if (find_ratio(evidence, tells, evidence->whole_count)) {
         measure_again(evidence, field);
