@@ -238,6 +238,7 @@ typedef struct ga_tell {
     double claimed, measured, uncertainty;
     int differs; /* the claim is wrong */
     int means;   /* the slope is known, and the loss moved */
+    int of_many; /* along several variables at once */
 } ga_tell;
 
 /* The ratio of claimed to measured on which they agree, or 1. *seen: how many say so; *example: one
