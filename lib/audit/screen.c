@@ -503,7 +503,7 @@ static ga_status look_into_whole(ga_evidence *evidence, const ga_field *field)
     ga_search search = {0};
     const ga_direction *const hybrids = evidence->whole + 1;
     const ga_status status =
-        evidence->whole_count > 1
+        evidence->whole_count > 1 && !evidence->evaluator.spent
             ? ga_locate(field, 0, field->count, hybrids, evidence->whole_count - 1, &search)
             : GA_OK;
     for (size_t i = 0; status == GA_OK && i < search.count; i++) {
@@ -726,6 +726,24 @@ static int was_asked(const ga_evidence *evidence)
     return 0;
 }
 
+/* The budget ended before all variables were asked who of them is wrong. */
+static void leave_open(ga_evidence *evidence)
+{
+    int is_settled = 0;
+    if (!evidence->evaluator.spent ||
+        count_disagreeing(evidence->whole, evidence->whole_count) == 0) {
+        return;
+    }
+    for (size_t v = 0; v < evidence->field_variables; v++) {
+        ga_screen *const screen = &evidence->screens[evidence->field_block[v]];
+        screen->unexplained |= !screen->told.asked;
+        is_settled |= screen->told.asked || screen->told.verdict == GA_FAIL;
+    }
+    if (!is_settled && count_clear(evidence->whole, evidence->whole_count) > 1) {
+        evidence->whole_wrong = 1;
+    }
+}
+
 int ga_study_whole_disagrees(ga_evidence *evidence)
 {
     ga_field field;
@@ -746,9 +764,10 @@ ga_status ga_study_investigate(ga_evidence *evidence)
         measure_variables(evidence, &field);
     }
     ga_status status = evidence->point == 0 ? divide_out_variables(evidence, &field) : GA_OK;
-    if (status == GA_OK && is_suspect(evidence) && !evidence->evaluator.spent) {
+    if (status == GA_OK && is_suspect(evidence)) {
         status = was_asked(evidence) ? look_into_variables(evidence, &field)
                                      : look_into_whole(evidence, &field);
+        leave_open(evidence);
     }
     if (status == GA_OK) {
         status = sample_dense(evidence);

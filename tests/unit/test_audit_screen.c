@@ -213,3 +213,187 @@ ParameterizedTest(screen_case *at, screen, finds)
     ga_result_free(result);
     stack_close(&model);
 }
+
+/* ---- What is stated ----
+ */
+
+static const ga_variable_result *variable_of(const ga_result *result, size_t v)
+{
+    return ga_result_variable(result, v);
+}
+
+static const ga_options screen_only = {.measure = GA_MEASURE_SCREEN, .max_seconds = 1000};
+
+Test(screen, a_factor_names_the_scale_that_declares_it)
+{
+    static const struct {
+        double factor;
+        char scale[32];
+    } cases[] = {{-1, ".gradient_scale = -1"},
+                 {-0.5, ".gradient_scale = -0.5"},
+                 {2, ".gradient_scale = 2"},
+                 {32, ".gradient_scale = 32"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        stack model = {.variables = {W, V, B}, .factor = cases[i].factor};
+        ga_result *const result = audit(&model, 0, &screen_only);
+        cr_assert(ga_result_finding_count(result) > 0);
+        const ga_finding *const finding = ga_result_finding(result, 0);
+        cr_expect_str_eq(finding->code, "G03");
+        cr_expect_null(finding->variable);
+        cr_expect(finding->help && strstr(finding->help, cases[i].scale), "%s", finding->help);
+        ga_result_free(result);
+        stack_close(&model);
+    }
+}
+
+Test(screen, what_directions_move_is_covered_and_nothing_else)
+{
+    stack model = {.variables = {W, {.name = "v", .n = 3000, .lower = 0.4, .upper = 1.0}, B}};
+    ga_problem *const p = stack_open(&model);
+    size_t stuck = 0; /* at a bound: no room at all */
+    size_t free_ones = 0;
+    for (size_t i = 0; i < 3000; i++) {
+        const double x = ((const double *)model.value[1])[i];
+        stuck += x <= 0.4 || x >= 1.0;
+        free_ones += x > 0.6 && x < 0.8;
+    }
+    ga_result *result = NULL;
+    cr_assert(ga_audit(p, &screen_only, &result) == GA_OK);
+    const ga_variable_result *const v = variable_of(result, 1);
+    cr_expect(stuck > 100 && v->checked + v->covered <= 3000 - stuck, "%zu covered", v->covered);
+    cr_expect(v->checked + v->covered >= free_ones, "%zu covered", v->covered);
+    cr_expect(variable_of(result, 0)->checked + variable_of(result, 0)->covered == 6000);
+    cr_expect(ga_result_facts(result)->coverage < 0.1, "directions measure no element");
+    ga_result_free(result);
+    ga_problem_free(p);
+    stack_close(&model);
+}
+
+/* Every element at a bound: directions have nowhere to go. */
+Test(screen, what_cannot_move_does_not_pass)
+{
+    stack model = {.variables = {{.name = "w", .n = 3000, .lower = 1.5, .upper = 2.0}},
+                   .faults = {{0, GA_NO_INDEX, STACK_SCALED, 3}}};
+    ga_result *const result = audit(&model, 0, &screen_only);
+    const ga_variable_result *const w = variable_of(result, 0);
+    cr_expect(ga_result_verdict(result) != GA_PASS, "%s",
+              ga_verdict_text(ga_result_verdict(result)));
+    cr_expect(w->verdict != GA_PASS && w->covered == 0 && w->checked == 0, "%s, %zu covered",
+              ga_verdict_text(w->verdict), w->covered);
+    ga_result_free(result);
+    stack_close(&model);
+}
+
+/* So noisy that even the doubled gradient is within the bars. */
+static double hidden(const double *x, size_t n, void *user)
+{
+    double sum = 1e9;
+    (void)user;
+    for (size_t i = 0; i < n; i++) {
+        sum += 1e-9 * x[i];
+    }
+    return sum;
+}
+
+static int hidden_gradient(const double *x, size_t n, double *g, void *user)
+{
+    (void)x, (void)user;
+    for (size_t i = 0; i < n; i++) {
+        g[i] = 2e-9 * (i % 2 ? 1.0 : -1.0);
+    }
+    return 0;
+}
+
+Test(screen, directions_that_say_nothing_are_no_pass)
+{
+    enum {
+        N = 3000
+    };
+    static double x[N];
+    for (size_t i = 0; i < N; i++) {
+        x[i] = 1.0 + 1e-3 * (double)i;
+    }
+    ga_problem *p = NULL;
+    ga_result *result = NULL;
+    ga_problem_flat(&(ga_flat){.n = N, .x = x, .loss = hidden, .grad = hidden_gradient}, &p);
+    cr_assert(ga_audit(p, &screen_only, &result) == GA_OK);
+    cr_expect(ga_result_verdict(result) == GA_INCONCLUSIVE, "%s",
+              ga_verdict_text(ga_result_verdict(result)));
+    cr_expect_not_null(ga_result_facts(result)->limit);
+    ga_result_free(result);
+    ga_problem_free(p);
+}
+
+Test(screen, a_float_loss_says_what_limits_it_and_what_would_help)
+{
+    stack model = {.variables = {W, V, B}, .dtype = GA_F32};
+    ga_result *const result = audit(&model, 0, &screen_only);
+    const ga_facts *const facts = ga_result_facts(result);
+    cr_expect(facts->limit && facts->remedy && strstr(facts->remedy, "twin"), "%s: %s",
+              facts->limit, facts->remedy);
+    for (size_t v = 0; v < 3; v++) {
+        cr_expect(variable_of(result, v)->resolution > 0 && variable_of(result, v)->limit, "%zu",
+                  v);
+        cr_expect(variable_of(result, v)->seen_share >= 0);
+    }
+    ga_result_free(result);
+    stack_close(&model);
+}
+
+/* ---- Budgets ----
+ */
+
+/* `wrong`: what may be found; "G01" alone accuses no variable yet. */
+static void expect_within(stack *model, int flat, size_t budget, const char *wrong)
+{
+    const ga_options options = {.max_evaluations = budget, .max_seconds = 1000};
+    char said[SAID_SIZE];
+    ga_result *const result = audit(model, flat, &options);
+    const ga_facts *const facts = ga_result_facts(result);
+    const size_t calls = atomic_load(&model->calls);
+    cr_expect(calls <= budget && facts->evaluations == calls, "%zu calls, %zu said, of %zu", calls,
+              facts->evaluations, budget);
+    (void)said_of(result, said);
+    make_rough(said);
+    cr_expect(said[0] == '\0' || (said[0] == 'G' && strncmp(said, wrong, strlen(said)) == 0),
+              "budget %zu: %s", budget, said);
+    cr_expect(facts->verdict != GA_PASS || facts->resolution < 0.1, "budget %zu: %g", budget,
+              facts->resolution);
+    cr_expect(facts->verdict != GA_FAIL || said[0], "budget %zu", budget);
+    cr_expect(facts->verdict == GA_SKIPPED || facts->plan, "budget %zu", budget);
+    cr_expect(budget < 60 || !*wrong || facts->verdict == GA_FAIL, "budget %zu: %s", budget,
+              ga_verdict_text(facts->verdict));
+    cr_expect(budget < 60 || *wrong || isfinite(facts->resolution), "budget %zu: %g", budget,
+              facts->resolution);
+    ga_result_free(result);
+    stack_close(model);
+}
+
+Test(screen, budgets_are_kept)
+{
+    static const size_t budgets[] = {1, 2, 5, 10, 15, 25, 40, 60, 100, 200, 400};
+    for (size_t i = 0; i < sizeof budgets / sizeof *budgets; i++) {
+        stack vector = {.variables = {{.name = "w", .n = 10000}}};
+        stack tensors = {.variables = {W, V, B}};
+        stack kinked = {.variables = {W, V, B}, .kind = STACK_KINKED, .dtype = GA_F32};
+        stack wrong = {.variables = {W, V, B}, .faults = {WHOLE(1, 2)}};
+        stack element = {.variables = {{.name = "w", .n = 10000}}, .faults = {ELEMENT(0, 77, -1)}};
+        expect_within(&vector, 1, budgets[i], "");
+        expect_within(&tensors, 0, budgets[i], "");
+        expect_within(&kinked, 0, budgets[i], "");
+        expect_within(&wrong, 0, budgets[i], "G01:v");
+        expect_within(&element, 1, budgets[i], "G01:x");
+    }
+}
+
+Test(screen, a_slow_loss_ends_in_time)
+{
+    stack model = {.variables = {{.name = "w", .n = 500}}, .slow = 20000};
+    const ga_options options = {.max_seconds = 0.5};
+    ga_result *const result = audit(&model, 0, &options);
+    const ga_facts *const facts = ga_result_facts(result);
+    cr_expect(facts->seconds <= 0.6, "%g", facts->seconds);
+    cr_expect(facts->screened && facts->plan && facts->verdict != GA_FAIL);
+    ga_result_free(result);
+    stack_close(&model);
+}
