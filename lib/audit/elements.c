@@ -18,7 +18,6 @@ static const double RTOL_F32 =
     1e-4; /* what a float gradient keeps after a few hundred operations */
 
 enum {
-    BATCH = 8192,           /* probes kept at a time */
     SUSPECT_EVALUATIONS = 6 /* that a suspect may take before its probe begins */
 };
 
@@ -292,27 +291,33 @@ static ga_status record_list(ga_evidence *evidence, const size_t *elements, cons
     return GA_OK;
 }
 
+size_t ga_study_probe_list(ga_evidence *evidence, const size_t *elements, size_t count, int suspect,
+                           ga_probe *out)
+{
+    task_list list = {.evidence = evidence, .elements = elements, .suspect = suspect};
+    const ga_job job = {
+        .count = count < GA_BATCH ? count : (size_t)GA_BATCH,
+        .task = probe_task,
+        .context = &list,
+        .slots = out,
+        .slot_size = sizeof *out,
+        .seconds_per_task = EVALUATIONS_PER_ELEMENT * evidence->seconds_per_loss,
+        .evaluations_per_task = GA_PROBE_EVALUATIONS + SUSPECT_EVALUATIONS,
+        .clone =
+            evidence->problem->is_flat && evidence->problem->flat.thread_safe ? clone_list : NULL,
+        .discard = discard_list,
+    };
+    return ga_crew_run(&evidence->evaluator, &job);
+}
+
 ga_status ga_study_measure_list(ga_evidence *evidence, const size_t *elements, size_t count,
                                 int suspect, ga_keep keep)
 {
-    const size_t most = count < BATCH ? count : (size_t)BATCH;
+    const size_t most = count < GA_BATCH ? count : (size_t)GA_BATCH;
     ga_probe *const probes = calloc(most ? most : 1, sizeof *probes);
     ga_status status = probes ? GA_OK : GA_ENOMEM;
-    for (size_t k = 0; k < count && status == GA_OK && !evidence->evaluator.spent; k += BATCH) {
-        task_list list = {.evidence = evidence, .elements = elements + k, .suspect = suspect};
-        const ga_job job = {
-            .count = count - k < most ? count - k : most,
-            .task = probe_task,
-            .context = &list,
-            .slots = probes,
-            .slot_size = sizeof *probes,
-            .seconds_per_task = EVALUATIONS_PER_ELEMENT * evidence->seconds_per_loss,
-            .evaluations_per_task = GA_PROBE_EVALUATIONS + SUSPECT_EVALUATIONS,
-            .clone = evidence->problem->is_flat && evidence->problem->flat.thread_safe ? clone_list
-                                                                                       : NULL,
-            .discard = discard_list,
-        };
-        const size_t done = ga_crew_run(&evidence->evaluator, &job);
+    for (size_t k = 0; k < count && status == GA_OK && !evidence->evaluator.spent; k += GA_BATCH) {
+        const size_t done = ga_study_probe_list(evidence, elements + k, count - k, suspect, probes);
         status = record_list(evidence, elements + k, probes, done, keep);
     }
     free(probes);
@@ -322,14 +327,15 @@ ga_status ga_study_measure_list(ga_evidence *evidence, const size_t *elements, s
 /* ---- All of them ------------------------------------------------------------------------------
  */
 
-/* The judgeable elements that stand at places first .. first + BATCH of the order, the pilot apart.
+/* The judgeable elements that stand at places first .. first + GA_BATCH of the order, the pilot
+ * apart.
  */
 static size_t collect(const ga_evidence *evidence, const ga_order *order, size_t first,
-                      const ga_pilot_probe *pilot, size_t pilots, size_t out[BATCH])
+                      const ga_pilot_probe *pilot, size_t pilots, size_t out[GA_BATCH])
 {
     const size_t n = ga_study_judged(evidence);
     size_t count = 0;
-    for (size_t k = first; k < n && k < first + BATCH; k++) {
+    for (size_t k = first; k < n && k < first + GA_BATCH; k++) {
         const size_t element = (size_t)ga_order_at(order, k);
         size_t b = 0;
         size_t index = 0;
@@ -347,9 +353,9 @@ static ga_status measure_rest(ga_evidence *evidence, const ga_pilot_probe *pilot
     const size_t n = ga_study_judged(evidence);
     const ga_order order =
         ga_order_new(n, evidence->options.seed, !ga_study_is_affordable(evidence));
-    size_t *const elements = calloc(BATCH, sizeof *elements);
+    size_t *const elements = calloc(GA_BATCH, sizeof *elements);
     ga_status status = elements ? GA_OK : GA_ENOMEM;
-    for (size_t k = 0; k < n && status == GA_OK && !evidence->evaluator.spent; k += BATCH) {
+    for (size_t k = 0; k < n && status == GA_OK && !evidence->evaluator.spent; k += GA_BATCH) {
         const size_t count = collect(evidence, &order, k, pilot, pilots, elements);
         status = ga_study_measure_list(evidence, elements, count, 0, GA_KEEP_ALL);
     }

@@ -21,21 +21,13 @@ enum {
 
 /* What belongs to the point given and is put aside meanwhile. */
 typedef struct aside {
-    ga_bits point, gradient;
-    ga_profile profile;
+    ga_journey journey;
     ga_screen *screens;
     ga_direction whole[GA_COURSES_WHOLE];
     size_t whole_count, located;
     double unexplained;
     int whole_wrong;
 } aside;
-
-static void swap_bits(ga_bits *a, ga_bits *b)
-{
-    const ga_bits c = *a;
-    *a = *b;
-    *b = c;
-}
 
 static int found_wrong(const ga_evidence *evidence)
 {
@@ -55,42 +47,6 @@ static int found_wrong(const ga_evidence *evidence)
     return evidence->whole_wrong;
 }
 
-/* To the kth point; its values are then `evaluator.point`, its gradient `gradient`. 0: there is no
- * loss or no gradient there. */
-static int arrive(ga_evidence *evidence, int k, aside *kept, double *loss)
-{
-    ga_evaluator *const evaluator = &evidence->evaluator;
-    double value = (double)NAN;
-    for (int i = 0; i < SIZE_COUNT && !isfinite(value); i++) {
-        ga_study_go_back(evidence);
-        ga_study_go_to_jittered(evidence, (ga_jitter){.number = (uint64_t)k, .size = SIZES[i]});
-        ga_bits_save(evaluator, kept->point);
-        value = ga_evaluate_loss(evaluator);
-    }
-    if (!isfinite(value)) {
-        return 0;
-    }
-    *loss = value;
-    ga_received received = {0};
-    swap_bits(&evaluator->point, &kept->point);
-    swap_bits(&evidence->gradient, &kept->gradient);
-    ga_evaluate_gradient(evaluator, GA_FILL_ZERO, 0.0, evidence->gradient, &received);
-    ga_study_hide_unwritten(evidence);
-    evidence->point = k;
-    return received.refused == 0;
-}
-
-static void leave(ga_evidence *evidence, aside *kept)
-{
-    if (evidence->point > 0) {
-        swap_bits(&evidence->evaluator.point, &kept->point);
-        swap_bits(&evidence->gradient, &kept->gradient);
-        evidence->point = 0;
-    }
-    ga_study_go_back(evidence);
-    ga_study_measure_scales(evidence);
-}
-
 static ga_status measure_singly(ga_evidence *evidence)
 {
     size_t elements[SINGLY_MOST];
@@ -106,38 +62,10 @@ static ga_status measure_singly(ga_evidence *evidence)
     return ga_study_measure_list(evidence, elements, count, 0, GA_KEEP_WRONG);
 }
 
-/* The noise of the point given serves here too, in proportion; it is measured again only where
- * something depends on it. */
-static int guess_noise(ga_evidence *evidence, double loss)
-{
-    ga_profile *const profile = &evidence->profile;
-    const ga_profile given = *profile;
-    const double f = evidence->on_twin ? ga_evaluate_loss(&evidence->evaluator) : loss;
-    if (!isfinite(f)) {
-        return 0;
-    }
-    ga_study_go_back(evidence);
-    const double grown = fabs(f) > fabs(given.values.origin) && given.values.origin != 0
-                             ? fabs(f / given.values.origin)
-                             : 1.0;
-    ga_profile_begin(profile, f, evidence->options.seed);
-    profile->resolution = given.resolution;
-    profile->strict = given.strict;
-    profile->kinks = given.kinks;
-    profile->moves = given.moves;
-    profile->fine = given.fine;
-    profile->values.single = given.values.single;
-    profile->noise = fmax(given.noise * grown, ga_values_floor(&profile->values));
-    return 1;
-}
-
 /* What the directions say here; where they disagree, what is wrong. */
-static ga_status look_around(ga_evidence *evidence, double loss)
+static ga_status look_around(ga_evidence *evidence)
 {
     const int few = ga_study_judged(evidence) <= SINGLY_MOST;
-    if (!guess_noise(evidence, loss)) {
-        return GA_OK;
-    }
     evidence->points++;
     if (!ga_study_whole_disagrees(evidence) || !ga_study_measure_noise(evidence)) {
         return GA_OK;
@@ -147,7 +75,6 @@ static ga_status look_around(ga_evidence *evidence, double loss)
 
 static void put_aside(const ga_evidence *evidence, aside *kept)
 {
-    kept->profile = evidence->profile;
     kept->whole_count = evidence->whole_count;
     kept->located = evidence->located;
     kept->unexplained = evidence->unexplained;
@@ -165,7 +92,6 @@ static void take_back(ga_evidence *evidence, const aside *kept)
             evidence->screens[b] = kept->screens[b];
         }
     }
-    evidence->profile = kept->profile;
     evidence->whole_count = kept->whole_count;
     evidence->located = kept->located;
     evidence->unexplained = kept->unexplained;
@@ -175,20 +101,13 @@ static void take_back(ga_evidence *evidence, const aside *kept)
 
 static ga_status visit(ga_evidence *evidence, int k, aside *kept)
 {
-    ga_study_use_own(evidence);
     ga_status status = GA_OK;
-    double loss = (double)NAN;
-    if (arrive(evidence, k, kept, &loss)) {
-        ga_study_measure_scales(evidence);
-        status = ga_study_use_twin(evidence);
-        put_aside(evidence, kept);
-        if (status == GA_OK) {
-            status = look_around(evidence, loss);
-        }
-        take_back(evidence, kept);
-        ga_study_use_own(evidence);
+    put_aside(evidence, kept);
+    if (ga_journey_go(evidence, &kept->journey, k, SIZES, SIZE_COUNT)) {
+        status = look_around(evidence);
     }
-    leave(evidence, kept);
+    take_back(evidence, kept);
+    ga_journey_return(evidence, &kept->journey);
     return status;
 }
 
@@ -200,8 +119,7 @@ static ga_status prepare(ga_evidence *evidence, aside *kept)
     }
     kept->screens = calloc(blocks, sizeof *kept->screens);
     if (!evidence->screens || !kept->screens ||
-        ga_bits_new(&evidence->evaluator, &kept->point) != GA_OK ||
-        ga_bits_new(&evidence->evaluator, &kept->gradient) != GA_OK) {
+        ga_journey_begin(evidence, &kept->journey) != GA_OK) {
         return GA_ENOMEM;
     }
     for (size_t b = 0; b + 1 < blocks; b++) {
@@ -223,8 +141,7 @@ ga_status ga_study_visit_points(ga_evidence *evidence, int points)
          k++) {
         status = visit(evidence, k, &kept);
     }
-    ga_bits_free(&kept.point);
-    ga_bits_free(&kept.gradient);
+    ga_journey_end(&kept.journey);
     free(kept.screens);
     return status;
 }

@@ -265,6 +265,9 @@ static ga_status measure_slopes(ga_evidence *evidence)
     status = evidence->screened
                  ? ga_study_screen(evidence, evidence->options.measure == GA_MEASURE_AUTO)
                  : ga_study_measure_all(evidence);
+    if (status == GA_OK) {
+        status = ga_study_hear_neighbours(evidence);
+    }
     /* what the elements say of the loss is that of the point given */
     evidence->elements.common_ratio = evidence->ratio;
     evidence->elements.noise = evidence->profile.noise;

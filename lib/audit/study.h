@@ -13,7 +13,9 @@
  *     pilot.c        a few elements that teach what is shared by all
  *     elements.c     every element singly, the pilot first
  *     screen.c       directions, a search for what they show, samples, a spot check
+ *     nearby.c       second thoughts at points nearby, on losses that are not clean
  *     points.c       the same directions at jittered points
+ *     journey.c        to another point and back
  *     ratio.c      one constant factor in everything
  *     cause.c      what is the matter with an element
  *     share.c      how large an error is, as a share of |g|
@@ -266,7 +268,8 @@ void ga_study_find(const ga_evidence *evidence, size_t element, size_t *block, s
 /* The field of all judged elements; valid while the evidence is. */
 void ga_study_field(ga_evidence *evidence, ga_field *out);
 
-/* The norm of a block's gradient as directions weigh it: sqrt(sum (g_j s_j)^2) with their scales. */
+/* The norm of a block's gradient as directions weigh it: sqrt(sum (g_j s_j)^2) with their scales.
+ */
 double ga_study_norm(const ga_evidence *evidence, size_t block);
 
 /* Elements of a block that directions move. */
@@ -298,6 +301,14 @@ extern const double EVALUATIONS_PER_ELEMENT;
 /* Every element singly, in a random order when the budget does not reach for all. */
 ga_status ga_study_measure_all(ga_evidence *evidence);
 
+/* Probes a list of elements, through the crew; returns how many of the first were done. `suspect`:
+ * most of them are wrong. At most GA_BATCH elements. */
+enum {
+    GA_BATCH = 8192
+};
+size_t ga_study_probe_list(ga_evidence *evidence, const size_t *elements, size_t count, int suspect,
+                           ga_probe *out);
+
 /* Of what was probed, what is kept as measured. */
 typedef enum ga_keep {
     GA_KEEP_ALL,
@@ -322,6 +333,30 @@ size_t ga_study_screen_cost(const ga_evidence *evidence); /* evaluations, roughl
 
 /* The same directions at `points` - 1 other points. */
 ga_status ga_study_visit_points(ga_evidence *evidence, int points);
+
+/* ---- nearby.c ---- */
+
+/* Withdraws what was accused on a loss that is not clean, where points nearby know nothing of it.
+ */
+ga_status ga_study_hear_neighbours(ga_evidence *evidence);
+
+/* ---- journey.c ---- */
+
+typedef struct ga_journey {
+    ga_bits point, gradient; /* of where we are not */
+    ga_profile profile;      /* of the point given */
+} ga_journey;
+
+ga_status ga_journey_begin(const ga_evidence *evidence, ga_journey *journey); /* GA_ENOMEM */
+void ga_journey_end(ga_journey *journey);
+
+/*
+ * To jittered point `number` (from 1 on), the first of the sizes at which the loss is finite. 0:
+ * there is no loss or no gradient there. Either way ga_journey_return() brings everything back.
+ */
+int ga_journey_go(ga_evidence *evidence, ga_journey *journey, int number, const double *sizes,
+                  size_t count);
+void ga_journey_return(ga_evidence *evidence, ga_journey *journey);
 
 /* ---- statement.c ---- */
 
