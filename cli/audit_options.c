@@ -76,19 +76,19 @@ static const struct argp_option options[] = {
      .doc = "auto (the default): every element singly when that fits the budget, else directions "
             "through all elements, a search for what they show, and a spot check; all: every "
             "element singly, however long it takes, unless a budget is given; screen: directions "
-            "and the search alone, some tens of evaluations",
+            "and the search alone",
      .group = 3},
     {.name = "points",
      .key = KEY_POINTS,
      .arg = "K",
      .doc = "audit at K points, 1 to 64: the one given, and jittered ones around it; default 3 "
-            "where evaluations are cheap, else 1",
+            "where an evaluation takes a millisecond at most, else 1",
      .group = 3},
     {.name = "workers",
      .key = KEY_WORKERS,
      .arg = "N",
      .doc = "evaluate in at most N processes at a time, 1 to 256; the report is the same for any "
-            "N. Default: as many as there are processors for this one",
+            "N, unless the time runs out. Default: as many as there are processors for this one",
      .group = 3},
     {.name = "no-db", .key = KEY_NO_DB, .doc = "do not log this run", .group = 4},
     {.name = "exit-zero",

@@ -3,7 +3,9 @@
  *
  * You describe a loss and the gradient that claims to belong to it; ga_audit() calls both, measures
  * the slope of the loss at the point you give, one element after the other, and says for each
- * element whether the claimed value agrees, by how much it does not, and how sure that is.
+ * element whether the claimed value agrees, by how much it does not, and how sure that is. Where
+ * there are too many elements for that, it moves all of them at once along a few directions, names
+ * the elements that are wrong, and says how large a fault could still hide.
  *
  *     static double loss(const double *x, size_t n, void *user) { ... }
  *     static int gradient(const double *x, size_t n, double *g, void *user) { ...; return 0; }
@@ -262,10 +264,12 @@ GA_API ga_status ga_problem_hooks_sized(ga_problem *problem, size_t size, const 
 /*
  * The same loss in double, for a problem whose variables are floats. Its variables (or slices) have
  * the same names, shapes and roles; it may have further ones that are not trainable. The audit copies
- * the values over, measures slopes on the twin, where the bars are a million times narrower, and
- * judges this problem's gradient against them with the rounding of a float gradient as tolerance.
- * The loss and the gradient of this problem are called all the same; of the twin only the loss is,
- * and its variables need no gradient buffers. A twin whose loss is not that of the problem is finding G10.
+ * the values over, measures slopes on the twin, where the bars are some hundred thousand times
+ * narrower, and judges this problem's gradient against them with the rounding of a float gradient as
+ * tolerance. (The variables of a flat problem are doubles: if it computes in float all the same, say
+ * so by its rtol.) The loss and the gradient of this problem are called all the same; of the twin only
+ * the loss is, and its variables need no gradient buffers. A twin whose loss differs in the first
+ * three digits is finding G10, and is not used.
  *
  * The problem owns the twin from now on, also when this fails (then it may be freed already).
  * GA_EINVAL (sticky): no twin, a twin given twice or with a twin of its own, the problem itself; and
@@ -338,7 +342,8 @@ typedef enum ga_measure {
                         unless you say otherwise); else directions through all elements, a search
                         for what they show, and a spot check */
     GA_MEASURE_ALL,  /* every element singly, however long it takes (a budget you give still holds) */
-    GA_MEASURE_SCREEN /* directions and the search alone: some tens of evaluations */
+    GA_MEASURE_SCREEN /* directions and the search alone, within the same budget: some thirty
+                         evaluations, and ten to thirty for each variable */
 } ga_measure;
 
 typedef enum ga_isolation { GA_ISOLATE_NONE, GA_ISOLATE_WORKER } ga_isolation;
@@ -356,10 +361,12 @@ typedef struct ga_progress {
 typedef int ga_progress_fn(const ga_progress *progress, void *user);
 
 typedef struct ga_options {
-    uint64_t seed;   /* of jitter and of order; the same seed gives the same report. 0 is a seed. */
+    uint64_t seed;   /* of all that is drawn at random; the same seed gives the same report, as long as
+                        the time that the loss takes leads to the same plan. 0 is a seed. */
     double rtol;     /* for variables that name none; 0: 1e-6 (f64), 1e-4 (f32) */
     double resolution; /* a PASS may leave this share of an element's scale open; 0: 0.01 */
-    size_t max_evaluations; /* of the loss; the rest is "not checked". 0: see `measure` */
+    size_t max_evaluations; /* of the loss; what it does not reach is covered by directions alone, or
+                               "not checked". 0: see `measure` */
     double max_seconds;     /* 0: see `measure` */
     const char *select; /* codes, names, family letters: "G01,untracked,S"; NULL: all */
     const char *ignore; /* likewise; NULL: none */
@@ -367,10 +374,12 @@ typedef struct ga_options {
     ga_measure measure;
     ga_isolation isolation; /* GA_ISOLATE_WORKER: GA_EUNSUPPORTED in this version */
     int workers;            /* processes that evaluate at the same time, at most 256; 0 or 1: only this
-                               one. The report is the same for any number. Threads instead where the
-                               problem is thread_safe; this process alone while it has threads */
-    int points;             /* points to audit at: the one given, and jittered ones around it. 0: 3
-                               where evaluations are cheap, else 1. At most 64 */
+                               one. The report is the same for any number, unless the time runs out.
+                               Threads instead where the problem is thread_safe; this process alone
+                               while it has other threads, or where the loss is not repeatable */
+    int points;             /* points to audit at: the one given, and jittered ones around it, as long as
+                               nothing is found. 0: 3 where an evaluation takes a millisecond at most,
+                               else 1. At most 64 */
     ga_progress_fn *progress;
     void *progress_user;
 } ga_options;
@@ -405,8 +414,8 @@ typedef struct ga_facts {
     size_t gradient_calls;
     double loss_value;      /* at the point */
     double noise;           /* standard deviation of the loss's noise, in units of the loss */
-    double resolution;      /* worst over the variables; NaN: nothing was measured */
-    double coverage;        /* share of the trainable elements that were measured, 0..1; NaN when
+    double resolution;      /* worst over the variables, or see `screened`; NaN: nothing was measured */
+    double coverage;        /* share of the trainable elements that were measured singly, 0..1; NaN when
                                no selected check asked for any */
     double seconds;
     int repeatable;         /* 1 yes, 0 no, -1 not looked at */
@@ -418,17 +427,20 @@ typedef struct ga_facts {
     const char *plan;       /* what was to be measured and why, one line; NULL: nothing was */
     int screened;           /* directions were measured because not all elements could be: then
                                `resolution` is of faults of any form, as a share of the gradient's
-                               norm, both weighted by the scales of the elements */
+                               norm, both weighted by the scales of the elements; once something is
+                               wrong, of what else could be */
     double confidence;      /* that no fault above `resolution` hides, e.g. 0.999; NaN: not measured */
-    double seen_share;      /* share of the trainable elements of which a value of 0 in place of
-                               theirs would have been seen; NaN: not measured */
+    double seen_share;      /* of the elements whose gradient is not 0, the share in which a 0 in its
+                               place would have been seen; NaN: not measured */
     const char *limit;      /* what keeps the resolution from being finer: "noise", "rounding",
-                               "kinks", "curvature", "the domain of the loss", "the rtol of the gradient"; NULL: nothing */
-    const char *remedy;     /* what would help, a sentence; NULL likewise */
+                               "kinks", "curvature", "the domain of the loss", "the rtol of the
+                               gradient"; NULL: nothing was measured */
+    const char *remedy;     /* what would help, a sentence; NULL: nothing would */
     int twin;               /* slopes were measured on the double twin */
     int points;             /* points audited at, the one given included */
     double unexplained;     /* the largest residual along a direction through all elements that no
-                               fault found accounts for, in its bars; below 1: all is explained; NaN */
+                               fault found accounts for, in its bars; below 1: all is explained. NaN:
+                               nothing was screened, or so much is wrong that this cannot be told */
 } ga_facts;
 
 typedef struct ga_variable_result {
@@ -442,19 +454,20 @@ typedef struct ga_variable_result {
     size_t failed, inconclusive, nonfinite, zero, unwritten; /* elements, by what they are */
     size_t worst_index;    /* flat; GA_NO_INDEX when nothing was measured */
     double worst_error;    /* |analytic - measured| there, relative: see docs/numerics.md */
-    double resolution;     /* largest fault that could hide in what passed, as a share of |g| */
+    double resolution;     /* largest fault that could hide in what passed, as a share of |g|; where
+                              directions were measured, of faults of any form as in ga_facts */
     double gradient_norm;  /* Euclidean, of the claimed gradient as stored */
     double rtol;           /* that was applied */
     const char *file;      /* where it was registered, or NULL */
     int line;
     /* ---- where directions were measured ---- */
-    size_t covered;      /* elements that directions moved and nobody measured singly. The rest of
-                            `elements` was not seen at all */
-    double seen_share;   /* share of the elements of which 0 in place of their value would have been
-                            seen; NaN: nothing was measured */
+    size_t covered;      /* elements that directions moved and nobody measured singly. What is neither
+                            `checked` nor `covered` was not seen at all */
+    double seen_share;   /* as in ga_facts, of this variable */
     const char *limit;   /* as in ga_facts */
     double claimed, measured, uncertainty; /* along the direction of this variable alone that tells
-                            most: (gradient).v, the slope of the loss there, its bar; NaN: none was */
+                            most: gradient.v, the slope of the loss there, and its bar, without
+                            what the gradient may err; NaN: none was measured */
 } ga_variable_result;
 
 typedef struct ga_element {
