@@ -222,7 +222,7 @@ static int flat_gradient(const double *x, size_t n, double *g, void *user)
     return 0;
 }
 
-static double own_loss(void *user)
+double stack_loss(void *user)
 {
     return loss_at(user, NULL);
 }
@@ -327,7 +327,7 @@ static ga_problem *describe(stack *model, int has_gradient)
                    .upper = variable->upper,
                });
     }
-    (void)ga_problem_callbacks(p, own_loss, has_gradient ? own_gradient : NULL, model);
+    (void)ga_problem_callbacks(p, stack_loss, has_gradient ? own_gradient : NULL, model);
     return p;
 }
 

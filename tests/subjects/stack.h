@@ -92,6 +92,9 @@ ga_problem *stack_open_twin(const stack *model, stack *twin);
 /* The true derivative at what the buffers hold now, factor not included; not for the flat form. */
 double stack_slope(const stack *model, size_t variable, size_t index);
 
+/* The callback of the form with buffers, for a description of one's own; user: the stack. */
+ga_loss_fn stack_loss;
+
 int stack_is_restored(const stack *model);
 void stack_close(stack *model);
 
