@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 enum {
-    NEIGHBOURS = 3,
+    NEIGHBOURS = 8,
     ALONE = 901,           /* number of a course that is one element's own */
     FIRST_NEIGHBOUR = 1001 /* numbers that no point of its own has */
 };
@@ -36,15 +36,17 @@ typedef struct doubts {
     size_t count;
 } doubts;
 
-/* Noise above what sums of doubles leave behind. Where it depends on the direction it was made by
- * kinks that a single element of a double loss gets below. */
+/* Noise between what sums of doubles leave behind and what no float makes: kinks and steps of the
+ * loss itself, which a double loss gets below. */
 static const double DOUBLE_ROUNDINGS = 1e3;
+static const double FLOAT_ROUNDINGS = 100.0;
 
 static int is_clean(const ga_profile *profile)
 {
     const double size = fmax(fabs(profile->values.origin), profile->values.largest);
-    const int is_quiet = profile->noise <= DOUBLE_ROUNDINGS * DBL_EPSILON * size;
-    return !profile->values.single && (is_quiet || profile->fine);
+    const int is_float = profile->noise > DOUBLE_ROUNDINGS * DBL_EPSILON * size &&
+                         profile->noise < FLOAT_ROUNDINGS * (double)FLT_EPSILON * size;
+    return !profile->values.single && (!is_float || profile->fine);
 }
 
 /* Is it beyond the bar that holds for rough losses, which knows no shortest step? */
