@@ -268,13 +268,16 @@ static ga_status measure_slopes(ga_evidence *evidence)
     if (status == GA_OK) {
         status = ga_study_hear_neighbours(evidence);
     }
+    if (status != GA_OK) {
+        return status; /* what there is to state may be missing */
+    }
     /* what the elements say of the loss is that of the point given */
     evidence->elements.common_ratio = evidence->ratio;
     evidence->elements.noise = evidence->profile.noise;
     evidence->elements.single = evidence->profile.values.single;
     evidence->elements.screened = evidence->screened;
     ga_study_state(evidence);
-    if (status == GA_OK && !evidence->evaluator.spent) {
+    if (!evidence->evaluator.spent) {
         status = ga_study_visit_points(evidence, points_wanted(evidence));
     }
     return status;

@@ -8,7 +8,9 @@
 static ga_status adopt(ga_problem *problem, ga_problem *twin)
 {
     if (problem->twin) {
-        ga_problem_free(twin);
+        if (twin != problem->twin) {
+            ga_problem_free(twin);
+        }
         return ga_problem_fail(problem, "problem `%.200s`: a twin was given twice", problem->name);
     }
     problem->twin = twin; /* owned from here on, whatever is wrong with it */
