@@ -1,7 +1,6 @@
 /* See alike.h. */
 #include "alike.h"
 
-#include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,125 +58,160 @@ static int same(double a, double b)
     return memcmp(&a, &b, sizeof a) == 0;
 }
 
-#define EXPECT_SAME_NUMBER(field)                                                                  \
-    cr_expect(p->field == q->field, #field ": %g and %g", (double)p->field, (double)q->field)
-#define EXPECT_SAME(field)                                                                         \
-    cr_expect(same(p->field, q->field), #field ": %.17g and %.17g", p->field, q->field)
-#define EXPECT_SAME_TEXT(field)                                                                    \
-    cr_expect(same_text(p->field, q->field), #field ": %s and %s", p->field ? p->field : "NULL",   \
-              q->field ? q->field : "NULL")
+typedef struct tally {
+    FILE *out;
+    size_t differences;
+} tally;
 
-static void expect_alike_facts(const ga_facts *p, const ga_facts *q)
+static void differ(tally *all, const char *field)
 {
-    EXPECT_SAME_TEXT(loss);
-    EXPECT_SAME_NUMBER(verdict);
-    EXPECT_SAME_NUMBER(seed);
-    EXPECT_SAME_NUMBER(evaluations);
-    EXPECT_SAME_NUMBER(gradient_calls);
-    EXPECT_SAME(loss_value);
-    EXPECT_SAME(noise);
-    EXPECT_SAME(resolution);
-    EXPECT_SAME(coverage);
-    EXPECT_SAME_NUMBER(repeatable);
-    EXPECT_SAME_NUMBER(repeats);
-    EXPECT_SAME_NUMBER(distinct);
-    EXPECT_SAME_NUMBER(aborted);
-    EXPECT_SAME_NUMBER(strict);
-    EXPECT_SAME_NUMBER(algorithm);
-    EXPECT_SAME_TEXT(plan);
-    EXPECT_SAME_NUMBER(screened);
-    EXPECT_SAME(confidence);
-    EXPECT_SAME(seen_share);
-    EXPECT_SAME_TEXT(limit);
-    EXPECT_SAME_TEXT(remedy);
-    EXPECT_SAME_NUMBER(twin);
-    EXPECT_SAME_NUMBER(points);
-    EXPECT_SAME(unexplained);
+    all->differences++;
+    (void)fprintf(all->out, "# %s differs", field);
 }
 
-static void expect_alike_variables(const ga_variable_result *p, const ga_variable_result *q)
+#define SAME_NUMBER(field)                                                                         \
+    if (p->field != q->field) {                                                                    \
+        differ(all, #field);                                                                       \
+        (void)fprintf(all->out, ": %g and %g\n", (double)p->field, (double)q->field);              \
+    }
+#define SAME(field)                                                                                \
+    if (!same(p->field, q->field)) {                                                               \
+        differ(all, #field);                                                                       \
+        (void)fprintf(all->out, ": %.17g and %.17g\n", p->field, q->field);                        \
+    }
+#define SAME_TEXT(field)                                                                           \
+    if (!same_text(p->field, q->field)) {                                                          \
+        differ(all, #field);                                                                       \
+        (void)fprintf(all->out, ": %s and %s\n", p->field ? p->field : "NULL",                     \
+                      q->field ? q->field : "NULL");                                               \
+    }
+
+static void compare_facts(tally *all, const ga_facts *p, const ga_facts *q)
 {
-    EXPECT_SAME_TEXT(name);
-    EXPECT_SAME_NUMBER(elements);
-    EXPECT_SAME_NUMBER(checked);
-    EXPECT_SAME_NUMBER(verdict);
-    EXPECT_SAME_NUMBER(failed);
-    EXPECT_SAME_NUMBER(inconclusive);
-    EXPECT_SAME_NUMBER(nonfinite);
-    EXPECT_SAME_NUMBER(zero);
-    EXPECT_SAME_NUMBER(unwritten);
-    EXPECT_SAME_NUMBER(worst_index);
-    EXPECT_SAME(worst_error);
-    EXPECT_SAME(resolution);
-    EXPECT_SAME(gradient_norm);
-    EXPECT_SAME(rtol);
-    EXPECT_SAME_NUMBER(covered);
-    EXPECT_SAME(seen_share);
-    EXPECT_SAME_TEXT(limit);
-    EXPECT_SAME(claimed);
-    EXPECT_SAME(measured);
-    EXPECT_SAME(uncertainty);
+    SAME_TEXT(loss);
+    SAME_NUMBER(verdict);
+    SAME_NUMBER(seed);
+    SAME_NUMBER(evaluations);
+    SAME_NUMBER(gradient_calls);
+    SAME(loss_value);
+    SAME(noise);
+    SAME(resolution);
+    SAME(coverage);
+    SAME_NUMBER(repeatable);
+    SAME_NUMBER(repeats);
+    SAME_NUMBER(distinct);
+    SAME_NUMBER(aborted);
+    SAME_NUMBER(strict);
+    SAME_NUMBER(algorithm);
+    SAME_TEXT(plan);
+    SAME_NUMBER(screened);
+    SAME(confidence);
+    SAME(seen_share);
+    SAME_TEXT(limit);
+    SAME_TEXT(remedy);
+    SAME_NUMBER(twin);
+    SAME_NUMBER(points);
+    SAME(unexplained);
 }
 
-static void expect_alike_elements(const ga_element *p, const ga_element *q)
+static void compare_variables(tally *all, const ga_variable_result *p, const ga_variable_result *q)
 {
-    EXPECT_SAME_NUMBER(index);
-    EXPECT_SAME(x);
-    EXPECT_SAME(analytic);
-    EXPECT_SAME(measured);
-    EXPECT_SAME(uncertainty);
-    EXPECT_SAME(resolution);
-    EXPECT_SAME(step);
-    EXPECT_SAME_NUMBER(verdict);
-    EXPECT_SAME_NUMBER(evaluations);
-    EXPECT_SAME_TEXT(reason);
+    SAME_TEXT(name);
+    SAME_NUMBER(elements);
+    SAME_NUMBER(checked);
+    SAME_NUMBER(verdict);
+    SAME_NUMBER(failed);
+    SAME_NUMBER(inconclusive);
+    SAME_NUMBER(nonfinite);
+    SAME_NUMBER(zero);
+    SAME_NUMBER(unwritten);
+    SAME_NUMBER(worst_index);
+    SAME(worst_error);
+    SAME(resolution);
+    SAME(gradient_norm);
+    SAME(rtol);
+    SAME_NUMBER(covered);
+    SAME(seen_share);
+    SAME_TEXT(limit);
+    SAME(claimed);
+    SAME(measured);
+    SAME(uncertainty);
 }
 
-static void expect_alike_findings(const ga_finding *p, const ga_finding *q)
+static void compare_elements(tally *all, const ga_element *p, const ga_element *q)
 {
-    EXPECT_SAME_TEXT(code);
-    EXPECT_SAME_NUMBER(severity);
-    EXPECT_SAME_NUMBER(verdict);
-    EXPECT_SAME_TEXT(variable);
-    EXPECT_SAME_NUMBER(count);
-    EXPECT_SAME_NUMBER(index_count);
-    cr_expect(memcmp(p->indices, q->indices, p->index_count * sizeof *p->indices) == 0);
-    EXPECT_SAME_NUMBER(has_numbers);
-    EXPECT_SAME(analytic);
-    EXPECT_SAME(measured);
-    EXPECT_SAME(uncertainty);
-    EXPECT_SAME_TEXT(message);
-    EXPECT_SAME_TEXT(why);
-    EXPECT_SAME_TEXT(help);
-    EXPECT_SAME_TEXT(suppressed);
-    EXPECT_SAME_NUMBER(point);
-    EXPECT_SAME_NUMBER(along);
+    SAME_NUMBER(index);
+    SAME(x);
+    SAME(analytic);
+    SAME(measured);
+    SAME(uncertainty);
+    SAME(resolution);
+    SAME(step);
+    SAME_NUMBER(verdict);
+    SAME_NUMBER(evaluations);
+    SAME_TEXT(reason);
 }
 
-static void expect_alike_checks(const ga_check_result *p, const ga_check_result *q)
+static void compare_findings(tally *all, const ga_finding *p, const ga_finding *q)
 {
-    EXPECT_SAME_TEXT(code);
-    EXPECT_SAME_NUMBER(verdict);
-    EXPECT_SAME_TEXT(reason);
+    SAME_TEXT(code);
+    SAME_NUMBER(severity);
+    SAME_NUMBER(verdict);
+    SAME_TEXT(variable);
+    SAME_NUMBER(count);
+    SAME_NUMBER(index_count);
+    if (memcmp(p->indices, q->indices, sizeof p->indices) != 0) {
+        differ(all, "indices\n");
+    }
+    SAME_NUMBER(has_numbers);
+    SAME(analytic);
+    SAME(measured);
+    SAME(uncertainty);
+    SAME_TEXT(message);
+    SAME_TEXT(why);
+    SAME_TEXT(help);
+    SAME_TEXT(suppressed);
+    SAME_NUMBER(point);
+    SAME_NUMBER(along);
 }
 
-void expect_alike(const ga_result *a, const ga_result *b)
+static void compare_checks(tally *all, const ga_check_result *p, const ga_check_result *q)
 {
-    expect_alike_facts(ga_result_facts(a), ga_result_facts(b));
-    cr_assert(ga_result_variable_count(a) == ga_result_variable_count(b));
+    SAME_TEXT(code);
+    SAME_NUMBER(verdict);
+    SAME_TEXT(reason);
+}
+
+static void compare_variable(tally *all, const ga_result *a, const ga_result *b, size_t v)
+{
+    compare_variables(all, ga_result_variable(a, v), ga_result_variable(b, v));
+    if (ga_result_element_count(a, v) != ga_result_element_count(b, v)) {
+        differ(all, "number of elements\n");
+        return;
+    }
+    for (size_t k = 0; k < ga_result_element_count(a, v); k++) {
+        compare_elements(all, ga_result_element(a, v, k), ga_result_element(b, v, k));
+    }
+}
+
+size_t differences_of(const ga_result *a, const ga_result *b, FILE *out)
+{
+    tally all = {.out = out};
+    compare_facts(&all, ga_result_facts(a), ga_result_facts(b));
+    if (ga_result_variable_count(a) != ga_result_variable_count(b) ||
+        ga_result_finding_count(a) != ga_result_finding_count(b) ||
+        ga_result_check_count(a) != ga_result_check_count(b)) {
+        differ(&all, "number of variables, findings, or checks\n");
+        return all.differences;
+    }
     for (size_t v = 0; v < ga_result_variable_count(a); v++) {
-        expect_alike_variables(ga_result_variable(a, v), ga_result_variable(b, v));
-        cr_assert(ga_result_element_count(a, v) == ga_result_element_count(b, v));
-        for (size_t k = 0; k < ga_result_element_count(a, v); k++) {
-            expect_alike_elements(ga_result_element(a, v, k), ga_result_element(b, v, k));
-        }
+        compare_variable(&all, a, b, v);
     }
-    cr_assert(ga_result_finding_count(a) == ga_result_finding_count(b));
     for (size_t i = 0; i < ga_result_finding_count(a); i++) {
-        expect_alike_findings(ga_result_finding(a, i), ga_result_finding(b, i));
+        compare_findings(&all, ga_result_finding(a, i), ga_result_finding(b, i));
     }
-    cr_assert(ga_result_check_count(a) == ga_result_check_count(b));
     for (size_t i = 0; i < ga_result_check_count(a); i++) {
-        expect_alike_checks(ga_result_check(a, i), ga_result_check(b, i));
+        compare_checks(&all, ga_result_check(a, i), ga_result_check(b, i));
     }
+    return all.differences;
 }

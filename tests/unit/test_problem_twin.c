@@ -200,11 +200,3 @@ Test(twin, memory_of_a_screen)
     wrong.dtype = GA_F64;
     expect_safe(&wrong, 0, &options);
 }
-
-Test(twin, memory_of_workers)
-{
-    const ga_options options = {
-        .measure = GA_MEASURE_SCREEN, .workers = 2, .points = 2, .max_seconds = 1000};
-    stack slow = {.variables = SMALL, .slow = 50};
-    expect_safe(&slow, 0, &options);
-}
