@@ -29,7 +29,7 @@ enum {
 /* Whoever contradicts one knows it to this share. */
 static const double ROUGHLY = 0.3;
 
-/* One whose ratio is off by no more than this share has the common one, and a fault beside. */
+/* One that the ratio explains but for this share has the common one, and a fault beside. */
 static const double NEARLY = 0.1;
 
 /* A ratio this near to a whole number, or to one over it, is that: a batch size, a count. */
@@ -59,7 +59,8 @@ static int agrees(const ga_tell *tell, double ratio)
 
 static int nearly_agrees(const ga_tell *tell, double ratio)
 {
-    return fabs(tell->claimed / ratio - tell->measured) <= NEARLY * fabs(tell->measured);
+    const double explained = fmin(1.0, fabs(ratio - 1.0)) * fabs(tell->measured);
+    return fabs(tell->claimed / ratio - tell->measured) <= NEARLY * explained;
 }
 
 /* One that knows its slope roughly, and has another ratio for certain. */
