@@ -769,7 +769,7 @@ ga_status ga_study_investigate(ga_evidence *evidence)
                                      : look_into_whole(evidence, &field);
         leave_open(evidence);
     }
-    if (status == GA_OK) {
+    if (status == GA_OK && evidence->options.measure == GA_MEASURE_AUTO) {
         status = sample_dense(evidence);
     }
     look_for_rest(evidence, &field);

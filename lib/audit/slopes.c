@@ -36,11 +36,21 @@ static int by_place(const void *a, const void *b)
                                       : by_index(&p->element, &q->element);
 }
 
-static void sort_all(ga_evidence *evidence)
+static int is_sorted(const ga_variable_record *variable)
+{
+    for (size_t i = 1; i < variable->element_count; i++) {
+        if (variable->elements[i - 1].index > variable->elements[i].index) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+void ga_study_sort_elements(ga_evidence *evidence)
 {
     for (size_t b = 0; b < evidence->problem->block_count; b++) {
         ga_variable_record *const variable = &evidence->result->variables[b];
-        if (variable->element_count > 1) {
+        if (!is_sorted(variable)) {
             qsort(variable->elements, variable->element_count, sizeof *variable->elements,
                   by_index);
         }
@@ -306,7 +316,7 @@ ga_status ga_evidence_elements(ga_evidence *evidence, const ga_elements **out)
         }
         ga_study_look_late(evidence, ga_study_judged(evidence));
         ga_study_go_back(evidence);
-        sort_all(evidence);
+        ga_study_sort_elements(evidence);
         ga_elements *const elements = &evidence->elements;
         elements->measured = count_measured(evidence);
         elements->remarks = evidence->remarks;

@@ -8,7 +8,7 @@
 #include "study.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
 /* That a fault above the stated size hides from the directions. */
 static const double MISS = 1e-3;
@@ -19,6 +19,9 @@ static const double SEEN_BARS = 4.0;
 
 /* A direction whose bar is a larger share of the gradient says nothing of it. */
 static const double TELLING = 0.3;
+
+/* As many hybrid directions go through everything unless the budget is short. */
+static const size_t HYBRIDS_USUAL = 4;
 
 double ga_study_confidence(void)
 {
@@ -54,6 +57,9 @@ static const char *remedy_of(const ga_evidence *evidence, const char *limit)
 {
     if (!limit) {
         return NULL;
+    }
+    if (strcmp(limit, "the budget") == 0) {
+        return "give more of it (--budget, or max_evaluations and max_seconds)";
     }
     if (is_float_loss(evidence) && limit[0] != 't') {
         return "build the same loss in double and hand it over with ga_problem_twin()";
@@ -165,7 +171,9 @@ static void state_screened(const ga_evidence *evidence, size_t b, ga_statement *
     out->covered = ga_study_covered(evidence, b) - evidence->result->variables[b].element_count;
     out->resolution = norm > 0 ? bound / norm : (double)NAN;
     out->is_open = !(best->bar + best->allowed <= TELLING * fmax(norm, fabs(best->residual)));
-    out->limit = limit_of(evidence, best);
+    const size_t most = count > wholes ? count : wholes;
+    const int is_short = most < HYBRIDS_USUAL && most < ga_study_judged(evidence);
+    out->limit = is_short ? "the budget" : limit_of(evidence, best);
     out->remedy = remedy_of(evidence, out->limit);
     *seen = count_seen(evidence, b, best->bar + best->allowed);
 }
@@ -178,13 +186,6 @@ static void state_singly(const ga_evidence *evidence, size_t b, ga_statement *ou
     const ga_profile *const profile = &evidence->profile;
     out->limit = profile->noise > ga_profile_clean(&profile->values) ? "noise" : "rounding";
     out->remedy = remedy_of(evidence, out->limit);
-}
-
-static int by_index(const void *a, const void *b)
-{
-    const size_t p = ((const ga_element *)a)->index;
-    const size_t q = ((const ga_element *)b)->index;
-    return p < q ? -1 : p > q;
 }
 
 static int any_wrong(const ga_evidence *evidence)
@@ -232,24 +233,20 @@ static void state_run(ga_evidence *evidence, const tally *seen)
         run->resolution = worst_of_the_rest(evidence); /* the whole knows of nothing else now */
     }
     run->limit = best ? limit_of(evidence, best) : NULL;
+    if (best && count < HYBRIDS_USUAL && count < field.count) {
+        run->limit = "the budget"; /* more directions exclude more */
+    }
     run->remedy = remedy_of(evidence, run->limit);
 }
 
 void ga_study_state(ga_evidence *evidence)
 {
     tally all = {0};
-    if (!evidence->statements) {
-        return;
-    }
+    ga_study_sort_elements(evidence);
     for (size_t v = 0; v < evidence->field_variables; v++) {
         const size_t b = evidence->field_block[v];
-        ga_variable_record *const variable = &evidence->result->variables[b];
         ga_statement *const out = &evidence->statements[b];
         tally seen = {0};
-        if (variable->element_count > 1) {
-            qsort(variable->elements, variable->element_count, sizeof *variable->elements,
-                  by_index);
-        }
         if (evidence->screened) {
             state_screened(evidence, b, out, &seen);
         } else {

@@ -289,6 +289,9 @@ void ga_study_discard(ga_evidence *clone);
  * not finite there. */
 int ga_study_measure_noise(ga_evidence *evidence);
 
+/* Elements by index, remarks by place. */
+void ga_study_sort_elements(ga_evidence *evidence);
+
 /* What the budget leaves, in loss evaluations; INFINITY: no limit. */
 double ga_study_evaluations_left(const ga_evidence *evidence);
 
