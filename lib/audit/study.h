@@ -3,6 +3,7 @@
  * keeps it; a stage asks for the stages it needs.
  *
  *     calls.c      the contract: guarded calls of the loss and the gradient
+ *       slots.c        what the slots of a gradient show by their bits
  *     repeats.c    is the loss repeatable, and if not, in what way
  *     precision.c  is the loss computed in float
  *     restless.c   a random or drifting loss: its spread, and elements by repeats
@@ -144,6 +145,23 @@ ga_status ga_evidence_new(ga_problem *problem, const ga_options *options, ga_res
                           ga_evidence **out);
 void ga_evidence_free(ga_evidence *evidence);
 
+/* ---- slots.c ---- */
+
+/* Slots of a block whose gradient is asked for: 0 where it is not trainable. */
+size_t ga_study_slot_count(const ga_evidence *evidence, size_t block);
+
+/* A, kept in `gradient`, over sentinels: which were never written, which were added to? */
+ga_status ga_study_look_at_sentinels(ga_evidence *evidence);
+
+/* B, just received, which is what is audited: zeros, NaNs, sizes. A is in `gradient` still. */
+void ga_study_look_at_gradient(ga_evidence *evidence);
+
+/* D, received over `value`: B + value where the callback adds, B where it writes. */
+void ga_study_look_for_addition(ga_evidence *evidence, double value);
+
+/* Slots that were never written claim nothing: NaN in the gradient from now on. */
+void ga_study_hide_unwritten(ga_evidence *evidence);
+
 /* ---- point.c ---- */
 
 /* The value of an element at the point, whatever the variable holds just now. */
@@ -161,9 +179,6 @@ void ga_study_go_to_jittered(const ga_evidence *evidence, ga_jitter jitter);
  * look at each element. */
 int ga_study_is_at(const ga_evidence *evidence, size_t block, ga_jitter jitter);
 void ga_study_go_back(const ga_evidence *evidence); /* to the point, bit for bit */
-
-/* Slots that were never written claim nothing: NaN in the gradient from now on. */
-void ga_study_hide_unwritten(ga_evidence *evidence);
 
 /* The claimed derivative of one element: B / gradient_scale / common ratio. */
 double ga_study_claimed(const ga_evidence *evidence, size_t block, size_t index);
