@@ -32,7 +32,7 @@ enum {
 
 ga_status ga_study_number_elements(ga_evidence *evidence)
 {
-    const size_t blocks = evidence->problem->block_count;
+    const size_t blocks = evidence->home->block_count;
     free(evidence->field_first);
     free(evidence->field_block);
     evidence->field_first = calloc(blocks + 1, sizeof *evidence->field_first);

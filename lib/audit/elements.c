@@ -366,7 +366,7 @@ static ga_status measure_rest(ga_evidence *evidence, const ga_pilot_probe *pilot
 static void forget_elements(ga_evidence *evidence)
 {
     evidence->remark_count = 0;
-    for (size_t b = 0; b < evidence->problem->block_count; b++) {
+    for (size_t b = 0; b < evidence->home->block_count; b++) {
         evidence->result->variables[b].element_count = 0;
     }
 }
@@ -375,7 +375,7 @@ static size_t count_failed(const ga_evidence *evidence, size_t *measured)
 {
     size_t failed = 0;
     *measured = 0;
-    for (size_t b = 0; b < evidence->problem->block_count; b++) {
+    for (size_t b = 0; b < evidence->home->block_count; b++) {
         const ga_variable_record *const variable = &evidence->result->variables[b];
         *measured += variable->element_count;
         for (size_t i = 0; i < variable->element_count; i++) {

@@ -48,7 +48,7 @@ static size_t find_largest(const ga_evidence *evidence, size_t b, size_t out[PIL
 /* A few of the largest, spread over the variables, and a few at random. */
 static size_t choose_pilot(const ga_evidence *evidence, ga_pilot_probe pilot[GA_PILOT_MOST])
 {
-    const size_t blocks = evidence->problem->block_count;
+    const size_t blocks = evidence->home->block_count;
     size_t judged = 0;
     for (size_t b = 0; b < blocks; b++) {
         judged += ga_study_judges(evidence, b) != 0;

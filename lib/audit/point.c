@@ -87,7 +87,7 @@ static void fill_jittered(const ga_evidence *evidence, size_t b, ga_jitter jitte
 
 void ga_study_go_to_jittered(const ga_evidence *evidence, ga_jitter jitter)
 {
-    for (size_t b = 0; b < evidence->problem->block_count; b++) {
+    for (size_t b = 0; b < evidence->home->block_count; b++) {
         const ga_block *const block = &evidence->problem->blocks[b];
         if (block->role != GA_TRAINABLE) {
             continue;
@@ -139,7 +139,7 @@ double ga_study_claimed(const ga_evidence *evidence, size_t block, size_t index)
 int ga_study_is_unwritten(const ga_evidence *evidence, size_t block, size_t index)
 {
     const unsigned char *const bits = evidence->unwritten[block];
-    return bits && (bits[index / 8] >> (index % 8) & 1u);
+    return bits && ((unsigned)bits[index / 8] >> (index % 8) & 1u) != 0;
 }
 
 static double value_along_element(void *context, double t)
@@ -302,7 +302,7 @@ static double middle_of(double *lengths, size_t count)
 /* What is usual among the variables, where they have any. No memory: nothing is. */
 static void measure_usual(ga_evidence *evidence)
 {
-    const size_t blocks = evidence->problem->block_count;
+    const size_t blocks = evidence->home->block_count;
     double *const lengths = calloc(2 * blocks + 1, sizeof *lengths);
     double *const changes = lengths ? lengths + blocks : NULL;
     size_t count = 0;
@@ -323,7 +323,7 @@ static void measure_usual(ga_evidence *evidence)
 void ga_study_measure_scales(ga_evidence *evidence)
 {
     evidence->largest_change = 0.0;
-    for (size_t b = 0; b < evidence->problem->block_count; b++) {
+    for (size_t b = 0; b < evidence->home->block_count; b++) {
         const ga_block *const block = &evidence->problem->blocks[b];
         ga_scales *const scales = &evidence->scales[b];
         *scales =

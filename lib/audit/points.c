@@ -81,13 +81,13 @@ static void put_aside(const ga_evidence *evidence, aside *kept)
     kept->whole_wrong = evidence->whole_wrong;
     memcpy(kept->whole, evidence->whole, sizeof kept->whole);
     memcpy(kept->screens, evidence->screens,
-           evidence->problem->block_count * sizeof *kept->screens);
+           evidence->home->block_count * sizeof *kept->screens);
 }
 
 /* Back to what the point given has shown, save for what is wrong here alone. */
 static void take_back(ga_evidence *evidence, const aside *kept)
 {
-    for (size_t b = 0; b < evidence->problem->block_count; b++) {
+    for (size_t b = 0; b < evidence->home->block_count; b++) {
         if (evidence->screens[b].told.verdict != GA_FAIL) {
             evidence->screens[b] = kept->screens[b];
         }
@@ -113,7 +113,7 @@ static ga_status visit(ga_evidence *evidence, int k, aside *kept)
 
 static ga_status prepare(ga_evidence *evidence, aside *kept)
 {
-    const size_t blocks = evidence->problem->block_count + 1;
+    const size_t blocks = evidence->home->block_count + 1;
     if (!evidence->screens) {
         evidence->screens = calloc(blocks, sizeof *evidence->screens);
     }

@@ -778,11 +778,11 @@ ga_status ga_study_investigate(ga_evidence *evidence)
 
 ga_status ga_study_screen(ga_evidence *evidence, int spot)
 {
-    evidence->screens = calloc(evidence->problem->block_count + 1, sizeof *evidence->screens);
+    evidence->screens = calloc(evidence->home->block_count + 1, sizeof *evidence->screens);
     if (!evidence->screens) {
         return GA_ENOMEM;
     }
-    for (size_t b = 0; b < evidence->problem->block_count; b++) {
+    for (size_t b = 0; b < evidence->home->block_count; b++) {
         evidence->result->variables[b].is_sparse = 1;
     }
     const ga_status status = ga_study_investigate(evidence);

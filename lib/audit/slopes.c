@@ -48,7 +48,7 @@ static int is_sorted(const ga_variable_record *variable)
 
 void ga_study_sort_elements(ga_evidence *evidence)
 {
-    for (size_t b = 0; b < evidence->problem->block_count; b++) {
+    for (size_t b = 0; b < evidence->home->block_count; b++) {
         ga_variable_record *const variable = &evidence->result->variables[b];
         if (!is_sorted(variable)) {
             qsort(variable->elements, variable->element_count, sizeof *variable->elements,
@@ -219,7 +219,7 @@ static int breaks_rules(const ga_evidence *evidence)
     const ga_calls *const calls = &evidence->calls;
     int broken = calls->stale || calls->random_gradient || calls->restore_failed ||
                  evidence->evaluator.puts_back || evidence->evaluator.moves > 0;
-    for (size_t b = 0; b < evidence->problem->block_count; b++) {
+    for (size_t b = 0; b < evidence->home->block_count; b++) {
         const ga_slots *const slots = &evidence->slots[b];
         broken |= slots->changed || slots->accumulates || slots->overwrites;
     }
@@ -246,7 +246,7 @@ const ga_late *ga_evidence_late(const ga_evidence *evidence)
 static size_t count_measured(const ga_evidence *evidence)
 {
     size_t measured = 0;
-    for (size_t b = 0; b < evidence->problem->block_count; b++) {
+    for (size_t b = 0; b < evidence->home->block_count; b++) {
         measured += evidence->result->variables[b].element_count;
     }
     return measured;
