@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void describe(ga_evidence *evidence)
 {
@@ -84,6 +85,33 @@ ga_status ga_evidence_new(ga_problem *problem, const ga_options *options, ga_res
     return GA_OK;
 }
 
+/* The user's gradient buffers have received gradients of other points since, over sentinels and
+ * over other values: leave them with that of the point. */
+static void put_back_gradients(const ga_evidence *evidence)
+{
+    const ga_problem *const problem = evidence->home;
+    if (!evidence->calls.has_gradient || problem->is_flat || problem->step || problem->locate) {
+        return; /* the buffers are ours, or nobody knows whether they are still there */
+    }
+    for (size_t b = 0; b < problem->block_count; b++) {
+        const ga_block *const block = &problem->blocks[b];
+        const size_t size = ga_dtype_size(block->dtype);
+        const char *const from = ga_bits_of(&evidence->evaluator, evidence->gradient, b);
+        if (block->role != GA_TRAINABLE || evidence->shares[b]) {
+            continue;
+        }
+        if (!evidence->unwritten[b]) {
+            memcpy(block->grad, from, block->count * size);
+            continue;
+        }
+        for (size_t i = 0; i < block->count; i++) {
+            if (!ga_study_is_unwritten(evidence, b, i)) {
+                memcpy((char *)block->grad + i * size, from + i * size, size);
+            }
+        }
+    }
+}
+
 void ga_evidence_free(ga_evidence *evidence)
 {
     if (!evidence) {
@@ -92,6 +120,7 @@ void ga_evidence_free(ga_evidence *evidence)
     ga_study_use_own(evidence);
     if (evidence->evaluator.point.bytes) {
         ga_study_go_back(evidence);
+        put_back_gradients(evidence);
     }
     for (size_t b = 0; evidence->unwritten && b < evidence->problem->block_count; b++) {
         free(evidence->unwritten[b]);

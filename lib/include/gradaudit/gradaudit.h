@@ -388,8 +388,9 @@ typedef struct ga_options {
  * Audit a problem. options may be NULL. GA_OK even when every check fails: then *out, which the
  * caller frees, says so. GA_EINVAL: the problem carries an error (see ga_problem_error()), or an
  * option makes no sense (then the problem carries that). GA_ENOMEM, GA_EBUSY (called from one of the
- * problem's own callbacks), GA_EUNSUPPORTED: *out is NULL. The user's buffers hold afterwards what
- * they held before, bit for bit; where a callback prevents that, it is a finding.
+ * problem's own callbacks), GA_EUNSUPPORTED: *out is NULL. The user's values are afterwards what
+ * they were before, bit for bit; where a callback prevents that, it is a finding. The gradient buffers
+ * hold the gradient at that point, unless `locate` moves them.
  */
 GA_API ga_status ga_audit_sized(ga_problem *problem, size_t size, const ga_options *options,
                                 ga_result **out);
