@@ -13,7 +13,7 @@
  *     slopes.c     the stage: noise, then one of two strategies, then other points
  *     pilot.c        a few elements that teach what is shared by all
  *     elements.c     every element singly, the pilot first
- *     screen.c       directions, a search for what they show, samples, a spot check
+ *     screen.c       directions, a search for what they show, samples; its parts: screen.h
  *     nearby.c       second thoughts at points nearby, on losses that are not clean
  *     points.c       the same directions at jittered points
  *     journey.c        to another point and back
