@@ -170,7 +170,8 @@ static void state_screened(const ga_evidence *evidence, size_t b, ga_statement *
     }
     out->covered = ga_study_covered(evidence, b) - evidence->result->variables[b].element_count;
     out->resolution = norm > 0 ? bound / norm : (double)NAN;
-    out->is_open = !(best->bar + best->allowed <= TELLING * fmax(norm, fabs(best->residual)));
+    const double bars = best->bar + best->allowed;
+    out->is_open = !(bars <= TELLING * fmax(norm, fabs(best->residual))) || out->resolution >= 1.0;
     const size_t most = count > wholes ? count : wholes;
     const int is_short = most < HYBRIDS_USUAL && most < ga_study_judged(evidence);
     out->limit = is_short ? "the budget" : limit_of(evidence, best);
