@@ -38,9 +38,10 @@ static double guarded_loss(ga_evidence *evidence)
  * says whose call it was. Nothing is put back here: a gradient belongs to the values that its loss
  * call has left.
  */
-static void note_changes(ga_evidence *evidence, int at_point, int by_loss)
+static int note_changes(ga_evidence *evidence, int at_point, int by_loss)
 {
     const ga_jitter jitter = at_point ? (ga_jitter){0} : evidence->jitter;
+    int changed = 0;
     for (size_t b = 0; b < evidence->problem->block_count; b++) {
         const ga_block *const block = &evidence->problem->blocks[b];
         ga_slots *const slots = &evidence->slots[b];
@@ -53,6 +54,7 @@ static void note_changes(ga_evidence *evidence, int at_point, int by_loss)
             if (now == want) {
                 continue;
             }
+            changed = 1;
             if (by_loss) {
                 slots->overwritten = 1;
                 slots->overwritten_index = i;
@@ -64,6 +66,7 @@ static void note_changes(ga_evidence *evidence, int at_point, int by_loss)
             }
         }
     }
+    return changed;
 }
 
 /* The loss at the point; its value is kept. */
@@ -76,7 +79,7 @@ static double loss_at_point(ga_evidence *evidence)
     if (evidence->loss_count < (int)(sizeof evidence->losses / sizeof *evidence->losses)) {
         evidence->losses[evidence->loss_count++] = value;
     }
-    note_changes(evidence, 1, 1);
+    (void)note_changes(evidence, 1, 1);
     return value;
 }
 
@@ -100,10 +103,10 @@ static int receive(ga_evidence *evidence, ga_fill fill, double value, ga_bits ou
     if (at_point) {
         calls->loss_joint = received.joint;
     }
-    if (!calls->is_update) {
-        note_changes(evidence, at_point, 0);
+    const int moved = calls->is_update || note_changes(evidence, at_point, 0);
+    if (moved || !at_point || evidence->evaluator.has_state) {
+        ga_study_go_back(evidence);
     }
-    ga_study_go_back(evidence);
     return received.refused == 0;
 }
 
@@ -181,7 +184,7 @@ static double go_aside(ga_evidence *evidence)
         ga_study_go_to_jittered(evidence, evidence->jitter);
         value = guarded_loss(evidence);
         if (!evidence->evaluator.spent) {
-            note_changes(evidence, 0, 1);
+            (void)note_changes(evidence, 0, 1);
         }
     }
     return value;
@@ -272,10 +275,7 @@ ga_status ga_evidence_calls(ga_evidence *evidence, const ga_calls **out)
 {
     if (!evidence->calls_done) {
         evidence->calls_done = 1;
-        for (size_t b = 0; b < evidence->problem->block_count; b++) {
-            evidence->scales[b].rms_x = 0.0;
-        }
-        ga_study_measure_scales(evidence);
+        ga_study_measure_lengths(evidence);
         const ga_status status = make_calls(evidence);
         ga_study_go_back(evidence);
         size_t b = 0;
@@ -289,7 +289,7 @@ ga_status ga_evidence_calls(ga_evidence *evidence, const ga_calls **out)
             evidence->evaluator.puts_back |= evidence->slots[b].overwritten;
         }
         ga_study_hide_unwritten(evidence);
-        ga_study_measure_scales(evidence);
+        ga_study_measure_gradients(evidence);
         if (evidence->calls.loss_finite && evidence->calls.has_gradient) {
             *out = &evidence->calls;
             return ga_study_compare_twin(evidence);

@@ -218,6 +218,11 @@ static void move_range(ga_evidence *evidence, size_t first, size_t end)
     evidence->moved_end = end;
 }
 
+void ga_study_settle(ga_evidence *evidence)
+{
+    move_range(evidence, 0, 0);
+}
+
 /* ---- The dense line --------------------------------------------------------------------------
  */
 
@@ -234,14 +239,14 @@ static ga_sweep dense_sweep(const ga_evidence *evidence, size_t b)
 static double value_along_all(void *context, double t)
 {
     ga_evidence *const evidence = context;
+    const size_t end = ga_study_judged(evidence);
     stretch at;
-    for (size_t element = 0; next_stretch(evidence, ga_study_judged(evidence), &element, &at);) {
+    move_range(evidence, 0, end);
+    for (size_t element = 0; next_stretch(evidence, end, &element, &at);) {
         const ga_sweep sweep = dense_sweep(evidence, at.block);
         (void)move_stretch(evidence, &sweep, &at, DENSE_ROOM, t);
     }
-    const double value = ga_evaluate_loss(&evidence->evaluator);
-    ga_study_go_back(evidence);
-    return value;
+    return ga_evaluate_loss(&evidence->evaluator);
 }
 
 ga_line ga_study_dense_line(ga_evidence *evidence)
@@ -343,7 +348,7 @@ static int evaluate(void *context, ga_request *requests, size_t count)
         .discard = discard_work,
     };
     const size_t done = ga_crew_run(&evidence->evaluator, &job);
-    move_range(evidence, 0, 0);
+    ga_study_settle(evidence);
     for (size_t k = 0; k < done; k++) {
         requests[k].value = answers[k].value;
         requests[k].predicted = answers[k].predicted;
@@ -406,11 +411,56 @@ size_t ga_study_covered(const ga_evidence *evidence, size_t b)
  */
 static const double CONSPIRACY = 3.0;
 
+/* Sums over elements, in lanes that a compiler can add at the same time; the order is fixed. */
+enum {
+    LANES = 8
+};
+
+typedef struct lanes {
+    double claimed[LANES], squares[LANES], errors[LANES];
+} lanes;
+
+/* What all elements of a variable share. */
+typedef struct terms {
+    double per_unit, per_size, rtol, unsure;
+} terms;
+
+static inline void add_term(lanes *sums, const terms *t, size_t lane, double g, double v)
+{
+    /* what stays has a share of 0, and perhaps a claim that is not finite */
+    const double change = v != 0 ? g * v * t->per_unit : 0.0;
+    const double error = t->rtol * fabs(change) + t->unsure * fabs(v);
+    sums->claimed[lane] += change;
+    sums->squares[lane] += (change * t->per_size) * (change * t->per_size);
+    sums->errors[lane] += (error * t->per_size) * (error * t->per_size);
+}
+
+static void add_terms(lanes *sums, const terms *t, const double *g, const double *v, size_t count)
+{
+    size_t k = 0;
+    for (; k + LANES <= count; k += LANES) {
+        for (size_t lane = 0; lane < LANES; lane++) {
+            add_term(sums, t, lane, g[k + lane], v[k + lane]);
+        }
+    }
+    for (; k < count; k++) {
+        add_term(sums, t, 0, g[k], v[k]);
+    }
+}
+
+static double add_up(const double lane[LANES])
+{
+    double sum = 0.0;
+    for (size_t k = 0; k < LANES; k++) {
+        sum += lane[k];
+    }
+    return sum;
+}
+
 static void look_ahead(void *context, const ga_course *course, ga_prospect *out)
 {
     const ga_evidence *const evidence = context;
     const double size = evidence->largest_change > DBL_MIN ? evidence->largest_change : 1.0;
-    const double per_size = 1.0 / size;
     double claimed = 0.0;
     double squares = 0.0; /* in units of `size`, which no square of a change overflows */
     double errors = 0.0;
@@ -421,12 +471,15 @@ static void look_ahead(void *context, const ga_course *course, ga_prospect *out)
     stretch at;
     for (size_t j = course->first; next_stretch(evidence, course->end, &j, &at);) {
         const ga_block *const block = &evidence->problem->blocks[at.block];
-        const double per_unit = 1.0 / (block->gradient_scale * evidence->ratio);
-        const double rtol = ga_study_rtol(evidence, at.block);
         const double length = evidence->scales[at.block].rms_x;
-        const double unsure = ga_study_usual_rounding(evidence, at.block,
-                                                      length > 0 ? length : evidence->usual_scale);
-        double part_claimed = 0.0;
+        const terms shared = {
+            .per_unit = 1.0 / (block->gradient_scale * evidence->ratio),
+            .per_size = 1.0 / size,
+            .rtol = ga_study_rtol(evidence, at.block),
+            .unsure = ga_study_usual_rounding(evidence, at.block,
+                                              length > 0 ? length : evidence->usual_scale),
+        };
+        lanes sums = {0};
         is_bounded |= ga_block_has_bounds(evidence->problem, block);
         for (size_t i = 0; i < at.count; i += CHUNK) {
             const stretch piece = {.block = at.block,
@@ -436,17 +489,13 @@ static void look_ahead(void *context, const ga_course *course, ga_prospect *out)
             const double *const g = ga_elements_of(part(evidence, evidence->gradient, &piece),
                                                    block->dtype, 0, piece.count, claims);
             course_shares(evidence, course, &piece, v);
-            for (size_t k = 0; k < piece.count; k++) {
-                /* what stays has a share of 0, and perhaps a claim that is not finite */
-                const double change = v[k] != 0 ? g[k] * v[k] * per_unit : 0.0;
-                const double error = rtol * fabs(change) + unsure * fabs(v[k]);
-                part_claimed += change;
-                squares += (change * per_size) * (change * per_size);
-                errors += (error * per_size) * (error * per_size);
-            }
+            add_terms(&sums, &shared, g, v, piece.count);
         }
+        const double part_claimed = add_up(sums.claimed);
         claimed += part_claimed;
-        together += rtol * fabs(part_claimed);
+        squares += add_up(sums.squares);
+        errors += add_up(sums.errors);
+        together += shared.rtol * fabs(part_claimed);
     }
     *out = (ga_prospect){
         .claimed = claimed,

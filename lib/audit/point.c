@@ -145,6 +145,7 @@ int ga_study_is_unwritten(const ga_evidence *evidence, size_t block, size_t inde
 static double value_along_element(void *context, double t)
 {
     const ga_study_line *const line = context;
+    ga_study_settle(line->evidence);
     return ga_evaluate_element(&line->evidence->evaluator, line->block, line->index, line->x + t);
 }
 
@@ -320,18 +321,30 @@ static void measure_usual(ga_evidence *evidence)
     free(lengths);
 }
 
-void ga_study_measure_scales(ga_evidence *evidence)
+void ga_study_measure_lengths(ga_evidence *evidence)
+{
+    for (size_t b = 0; b < evidence->home->block_count; b++) {
+        const ga_block *const block = &evidence->problem->blocks[b];
+        evidence->scales[b] =
+            (ga_scales){.rms_x = rms_of_values(evidence, b), .root = sqrt((double)block->count)};
+    }
+}
+
+void ga_study_measure_gradients(ga_evidence *evidence)
 {
     evidence->largest_change = 0.0;
     for (size_t b = 0; b < evidence->home->block_count; b++) {
-        const ga_block *const block = &evidence->problem->blocks[b];
         ga_scales *const scales = &evidence->scales[b];
-        *scales =
-            (ga_scales){.rms_x = rms_of_values(evidence, b), .root = sqrt((double)block->count)};
-        if (evidence->calls.has_gradient && block->role == GA_TRAINABLE) {
+        if (evidence->calls.has_gradient && evidence->problem->blocks[b].role == GA_TRAINABLE) {
             measure_gradient(evidence, b, scales);
             evidence->largest_change = fmax(evidence->largest_change, scales->largest_change);
         }
     }
     measure_usual(evidence);
+}
+
+void ga_study_measure_scales(ga_evidence *evidence)
+{
+    ga_study_measure_lengths(evidence);
+    ga_study_measure_gradients(evidence);
 }

@@ -109,6 +109,7 @@ int ga_study_measure_noise(ga_evidence *evidence)
         ga_profile_see(profile, evidence->loss_aside);
     }
     ga_profile_noise(profile, &dense, pick_element, &context);
+    ga_study_settle(evidence);
     if (evidence->repeats.kind != GA_REPEAT_EQUAL && evidence->problem == evidence->home) {
         profile->noise =
             fmax(profile->noise, fmax(evidence->repeats.deviation, evidence->repeats.spread / 4));

@@ -192,7 +192,11 @@ typedef struct ga_study_line { /* context of an element's line; must outlive it 
 
 ga_line ga_study_element_line(ga_study_line *context);
 ga_line ga_study_dense_line(ga_evidence *evidence);
-void ga_study_measure_scales(ga_evidence *evidence);
+
+/* Scales of the values, and then of the gradient with them. */
+void ga_study_measure_lengths(ga_evidence *evidence);
+void ga_study_measure_gradients(ga_evidence *evidence);
+void ga_study_measure_scales(ga_evidence *evidence); /* both */
 
 /* ---- restless.c: a loss that is random or drifts ---- */
 
@@ -282,6 +286,9 @@ void ga_study_find(const ga_evidence *evidence, size_t element, size_t *block, s
 
 /* The field of all judged elements; valid while the evidence is. */
 void ga_study_field(ga_evidence *evidence, ga_field *out);
+
+/* Puts back what the evaluations of a field or of the dense line have left moved. */
+void ga_study_settle(ga_evidence *evidence);
 
 /* The norm of a block's gradient as directions weigh it: sqrt(sum (g_j s_j)^2) with their scales.
  */
