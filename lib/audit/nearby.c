@@ -36,8 +36,8 @@ typedef struct doubts {
     size_t count;
 } doubts;
 
-/* Noise between what sums of doubles leave behind and what no float makes: kinks and steps of the
- * loss itself, which a double loss gets below. */
+/* Noise between what sums of doubles leave behind and what no float makes, which is kinks and steps
+ * of a double loss that single elements get below. */
 static const double DOUBLE_ROUNDINGS = 1e3;
 static const double FLOAT_ROUNDINGS = 100.0;
 
@@ -46,7 +46,7 @@ static int is_clean(const ga_profile *profile)
     const double size = fmax(fabs(profile->values.origin), profile->values.largest);
     const int is_float = profile->noise > DOUBLE_ROUNDINGS * DBL_EPSILON * size &&
                          profile->noise < FLOAT_ROUNDINGS * (double)FLT_EPSILON * size;
-    return !profile->values.single && (!is_float || profile->fine);
+    return !profile->values.single && !is_float;
 }
 
 /* Is it beyond the bar that holds for rough losses, which knows no shortest step? */

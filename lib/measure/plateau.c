@@ -28,6 +28,11 @@ static const double WORKING = 1e-4;
 /* A plateau matters when the slope beyond it predicts this many quanta of change on it. */
 static const double MATTERS = 64.0;
 
+/* A unit that wakes up sends everything behind it another way through the rounding: the loss then
+ * differs by so many quanta, or standard deviations of its noise, at once, and that is no jump. */
+static const double OTHER_WAY = 64.0;
+static const double NOISES = 16.0;
+
 /* A move this far below what is predicted comes of a slope. Not more: of many jumps the first one
  * may be a small one. */
 static const double VANISHING = 1.0 / 64.0;
@@ -98,7 +103,7 @@ int ga_trial_follow_plateau(ga_trial *trial, double small)
         last = move;
         gone = middle;
     }
-    if (stays == 0 && last > 0.0) {
+    if (last > 0.0 && (stays == 0 || last < fmax(OTHER_WAY * quantum, NOISES * trial->noise))) {
         trial->out->motion = GA_MOTION_CONTINUOUS;
     }
     return trial->out->motion == GA_MOTION_JUMPS;
