@@ -21,6 +21,9 @@ enum {
 /* Far enough to move kinks by more than the steps that float allows. */
 static const double SIZES[] = {0.05, 0.005};
 
+static const char NOT_NEARBY[] = "differs, but not at a point nearby";
+static const char NOT_HEARD[] = "differs, but the budget ended before points nearby were asked";
+
 /* The difference may be another one there; if there is less than this share of it, there is none.
  */
 static const double SHARE = 0.5;
@@ -31,7 +34,8 @@ typedef struct doubts {
     double *claims;   /* at the point given, */
     double *gaps;     /* and what they are above the slope */
     size_t *remark;   /* their places among the remarks */
-    int *withdrawn;
+    size_t *sorted;   /* room for as many */
+    int *withdrawn;   /* 1: points nearby know nothing of it; 2: they were not asked */
     ga_probe *probes;
     size_t count;
 } doubts;
@@ -57,6 +61,15 @@ static int is_beyond_doubt(const ga_field *field, size_t element)
     ga_direction direction;
     (void)ga_directions_measure(field, &course, 1, &direction);
     return ga_direction_disagrees(&direction) != 0;
+}
+
+/* Where the budget has ended nobody can be asked: then only so many bars are beyond doubt. */
+static const double SURE = 30.0;
+
+static int is_sure(const ga_remark *remark)
+{
+    const ga_element *const element = &remark->element;
+    return fabs(element->analytic - element->measured) > SURE * element->uncertainty;
 }
 
 /* Directions that accuse the variable too are evidence enough. */
@@ -85,16 +98,18 @@ static ga_status gather(ga_evidence *evidence, doubts *out)
                     .claims = calloc(most, sizeof *out->claims),
                     .gaps = calloc(most, sizeof *out->gaps),
                     .remark = calloc(most, sizeof *out->remark),
+                    .sorted = calloc(most, sizeof *out->sorted),
                     .withdrawn = calloc(most, sizeof *out->withdrawn),
                     .probes = calloc(most, sizeof *out->probes)};
-    if (!out->elements || !out->claims || !out->gaps || !out->remark || !out->withdrawn ||
-        !out->probes) {
+    if (!out->elements || !out->claims || !out->gaps || !out->remark || !out->sorted ||
+        !out->withdrawn || !out->probes) {
         return GA_ENOMEM;
     }
     for (size_t k = 0; k < evidence->remark_count; k++) {
         const ga_remark *const remark = &evidence->remarks[k];
         const size_t element = number_of(evidence, remark->variable, remark->element.index);
-        if (is_doubted(evidence, remark) && !is_beyond_doubt(&field, element)) {
+        if (is_doubted(evidence, remark) &&
+            (evidence->evaluator.spent || !is_beyond_doubt(&field, element))) {
             out->elements[out->count] = element;
             out->remark[out->count] = k;
             out->claims[out->count] = remark->element.analytic;
@@ -110,6 +125,7 @@ static void release(doubts *d)
     free(d->claims);
     free(d->gaps);
     free(d->remark);
+    free(d->sorted);
     free(d->withdrawn);
     free(d->probes);
 }
@@ -139,12 +155,13 @@ static void compare(const ga_evidence *evidence, doubts *d, size_t done)
     }
 }
 
-static void withdraw_remark(ga_remark *remark)
+static void withdraw_remark(const ga_evidence *evidence, ga_remark *remark, const char *why)
 {
-    remark->cause = GA_CAUSE_UNMEASURABLE;
+    /* what directions cover all the same is as if it had not been measured */
+    remark->cause = evidence->screened ? GA_CAUSE_NONE : GA_CAUSE_UNMEASURABLE;
     remark->hindrance = GA_HINDRANCE_KINK;
     remark->element.verdict = GA_INCONCLUSIVE;
-    remark->element.reason = "differs, but not at a point nearby";
+    remark->element.reason = why;
 }
 
 static int by_number(const void *a, const void *b)
@@ -155,33 +172,43 @@ static int by_number(const void *a, const void *b)
 }
 
 /* The elements of the result that were withdrawn: a sorted list of their numbers. */
-static void withdraw_elements(ga_evidence *evidence, const size_t *numbers, size_t count)
+static void withdraw_elements(ga_evidence *evidence, const size_t *numbers, size_t count,
+                              const char *why)
 {
     for (size_t v = 0; v < evidence->field_variables; v++) {
         ga_variable_record *const variable = &evidence->result->variables[evidence->field_block[v]];
+        size_t kept = 0;
         for (size_t i = 0; i < variable->element_count; i++) {
-            ga_element *const element = &variable->elements[i];
-            const size_t number = evidence->field_first[v] + element->index;
-            if (element->verdict == GA_FAIL &&
-                bsearch(&number, numbers, count, sizeof *numbers, by_number)) {
-                element->verdict = GA_INCONCLUSIVE;
-                element->reason = "differs, but not at a point nearby";
+            ga_element element = variable->elements[i];
+            const size_t number = evidence->field_first[v] + element.index;
+            const int is_withdrawn =
+                element.verdict == GA_FAIL &&
+                bsearch(&number, numbers, count, sizeof *numbers, by_number) != NULL;
+            if (is_withdrawn) {
+                element.verdict = GA_INCONCLUSIVE;
+                element.reason = why;
+            }
+            if (!is_withdrawn || !evidence->screened) {
+                variable->elements[kept++] = element;
             }
         }
+        variable->element_count = kept;
     }
 }
 
-static void withdraw(ga_evidence *evidence, doubts *d)
+/* Those marked with `mark`. */
+static void withdraw(ga_evidence *evidence, const doubts *d, int mark, const char *why)
 {
+    size_t *const numbers = d->sorted;
     size_t count = 0;
     for (size_t k = 0; k < d->count; k++) {
-        if (d->withdrawn[k]) {
-            withdraw_remark(&evidence->remarks[d->remark[k]]);
-            d->elements[count++] = d->elements[k]; /* those before it are done with */
+        if (d->withdrawn[k] == mark) {
+            withdraw_remark(evidence, &evidence->remarks[d->remark[k]], why);
+            numbers[count++] = d->elements[k];
         }
     }
-    qsort(d->elements, count, sizeof *d->elements, by_number);
-    withdraw_elements(evidence, d->elements, count);
+    qsort(numbers, count, sizeof *numbers, by_number);
+    withdraw_elements(evidence, numbers, count, why);
 }
 
 static ga_status hear_again(ga_evidence *evidence, doubts *d)
@@ -197,8 +224,14 @@ static ga_status hear_again(ga_evidence *evidence, doubts *d)
         ga_journey_return(evidence, &journey);
     }
     ga_journey_end(&journey);
+    for (size_t k = 0; evidence->evaluator.spent && k < d->count; k++) {
+        if (!d->withdrawn[k] && !is_sure(&evidence->remarks[d->remark[k]])) {
+            d->withdrawn[k] = 2;
+        }
+    }
     if (status == GA_OK) {
-        withdraw(evidence, d);
+        withdraw(evidence, d, 1, NOT_NEARBY);
+        withdraw(evidence, d, 2, NOT_HEARD);
     }
     return status;
 }
@@ -206,7 +239,7 @@ static ga_status hear_again(ga_evidence *evidence, doubts *d)
 ga_status ga_study_hear_neighbours(ga_evidence *evidence)
 {
     if (is_clean(&evidence->profile) || evidence->ratio != 1.0 ||
-        evidence->repeats.kind != GA_REPEAT_EQUAL || evidence->evaluator.spent) {
+        evidence->repeats.kind != GA_REPEAT_EQUAL) {
         return GA_OK;
     }
     doubts d;

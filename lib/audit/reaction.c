@@ -93,6 +93,10 @@ ga_status ga_evidence_reaction(ga_evidence *evidence, size_t variable, const ga_
     return GA_OK;
 }
 
+/* What the even part of a smooth loss may be by rounding alone, as a share of the loss. */
+static const double DOUBLE_NOISE = 1e-13;
+static const double FLOAT_NOISE = 1e-4;
+
 /* The even part per step, |f(h) + f(-h) - 2 f(0)| / h; INFINITY where the loss is not finite. */
 static double evenness(const ga_line *line, double f, double h)
 {
@@ -124,7 +128,9 @@ ga_status ga_evidence_singular(ga_evidence *evidence, size_t variable, size_t in
     }
     /* smooth: the even part is h^2 f'', so this falls a hundredfold; a kink keeps it, a pole or a
      * root makes it grow */
-    const double rounding = 1e-13 * fabs(f) / line.scale / 1e-5;
+    const int is_float = line.is_float || ga_is_float(f);
+    const double unit = is_float ? FLOAT_NOISE : DOUBLE_NOISE;
+    const double rounding = unit * fabs(f) / line.scale / 1e-5;
     *out = isinf(near) || isinf(far) || (near > rounding && near > 0.3 * far);
     return GA_OK;
 }

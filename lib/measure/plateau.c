@@ -29,9 +29,12 @@ static const double WORKING = 1e-4;
 static const double MATTERS = 64.0;
 
 /* A unit that wakes up sends everything behind it another way through the rounding: the loss then
- * differs by so many quanta, or standard deviations of its noise, at once, and that is no jump. */
+ * differs by so many quanta at once, and that is no jump; or, where its noise is that of floats and
+ * not of steps, by so many standard deviations. */
 static const double OTHER_WAY = 64.0;
 static const double NOISES = 16.0;
+static const double FLOATS_LEAST = 1e-13;
+static const double FLOATS_MOST = 1e-5;
 
 /* A move this far below what is predicted comes of a slope. Not more: of many jumps the first one
  * may be a small one. */
@@ -76,6 +79,13 @@ int ga_trial_find_plateau(ga_trial *trial)
     return moved != NULL;
 }
 
+static double other_way(const ga_trial *trial, double quantum)
+{
+    const double share = trial->noise / fabs(trial->watch.values.origin);
+    const int is_of_floats = share > FLOATS_LEAST && share < FLOATS_MOST;
+    return fmax(OTHER_WAY * quantum, is_of_floats ? NOISES * trial->noise : 0.0);
+}
+
 int ga_trial_follow_plateau(ga_trial *trial, double small)
 {
     const ga_pair *moved = first_moved(&trial->pairs);
@@ -103,7 +113,7 @@ int ga_trial_follow_plateau(ga_trial *trial, double small)
         last = move;
         gone = middle;
     }
-    if (last > 0.0 && (stays == 0 || last < fmax(OTHER_WAY * quantum, NOISES * trial->noise))) {
+    if (last > 0.0 && (stays == 0 || last < other_way(trial, quantum))) {
         trial->out->motion = GA_MOTION_CONTINUOUS;
     }
     return trial->out->motion == GA_MOTION_JUMPS;

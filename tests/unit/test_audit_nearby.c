@@ -185,7 +185,8 @@ Test(nearby, says_the_same_with_two_workers)
 }
 
 /* Every budget, from far too small to one evaluation more than is needed. *taken, *kept: how often
- * the element was taken back, and how often it was left as it was accused. */
+ * the element was taken back because of points nearby, and how often it was left as it was accused;
+ * in between, where they could not be asked, it is inconclusive. */
 static void expect_any_budget(const rough_case *at, size_t *taken, size_t *kept)
 {
     rough model;
@@ -213,7 +214,7 @@ Test(nearby, ends_well_with_any_budget)
     size_t taken = 0;
     size_t kept = 0;
     expect_any_budget(&right_cases[0], &taken, &kept);
-    cr_expect(taken > 0 && kept > 0, "Huber: taken back %zu times, kept %zu times", taken, kept);
+    cr_expect(taken > 0 && kept == 0, "Huber: taken back %zu times, kept %zu times", taken, kept);
     expect_any_budget(&wrong_cases[2], &taken, &kept);
     cr_expect(taken == 0 && kept > 0, "wrong: taken back %zu times, kept %zu times", taken, kept);
 }
