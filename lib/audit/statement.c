@@ -73,8 +73,9 @@ static const char *remedy_of(const ga_evidence *evidence, const char *limit)
         return "make the loss repeatable to rounding: a tighter solver tolerance, a fixed order of "
                "sums";
     case 't':
-        return limit[4] == 'd' ? "audit at a point farther from the edge of the domain"
-                               : "ask for a smaller rtol, if the gradient is meant to be finer";
+        return limit[4] == 'd'
+                   ? "audit at a point farther from the edge of the domain"
+                   : "nothing is in the way of a closer look: a smaller rtol asks for one";
     default:
         return NULL; /* rounding of doubles: as fine as it gets */
     }
