@@ -34,6 +34,9 @@ static const double NEARLY = 0.1;
 
 /* A ratio this near to a whole number, or to one over it, is that: a batch size, a count. */
 static const double WHOLE = 1e-5;
+/* Or within its bar, where that leaves one whole number only. */
+static const double WHOLE_MOST = 2e-3;
+static const double AMBIGUOUS = 0.25;
 
 static int says_something(const ga_tell *tell)
 {
@@ -112,12 +115,13 @@ static double ratio_of(const ga_tell *tell, int *usual)
     return ratio;
 }
 
-static double make_whole(double ratio)
+static double make_whole(double ratio, double bar)
 {
     const double size = fabs(ratio);
     const double number = size >= 1.0 ? size : 1.0 / size;
     const double whole = nearbyint(number);
-    if (!(fabs(number - whole) <= WHOLE * whole) || whole > 1e9) {
+    const double allowed = fmax(WHOLE, fmin(bar, WHOLE_MOST)) * whole;
+    if (!(fabs(number - whole) <= allowed) || (bar > WHOLE && allowed > AMBIGUOUS) || whole > 1e9) {
         return ratio;
     }
     return copysign(size >= 1.0 ? whole : 1.0 / whole, ratio);
@@ -157,7 +161,7 @@ double ga_study_ratio_of(const ga_tell *tells, size_t count, size_t *seen, size_
     const int is_common =
         denying == 0 && best_weight >= needed && 4 * *seen >= 3 * (*seen + contradicting);
     *seen = is_common ? *seen : 0;
-    return is_common ? make_whole(best) : 1.0;
+    return is_common ? make_whole(best, best_bar) : 1.0;
 }
 
 double ga_study_common_ratio(const ga_pilot_probe *pilot, size_t count, size_t *seen)
